@@ -1,0 +1,156 @@
+"""Opening, editing, closing and locking issues (and what pull requests share with them)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.acts.edits import record_edit
+from bot.playground.hub import Hub
+from bot.playground.people import User
+from bot.playground.refusals import invalid
+from bot.playground.state import Issue, Label, PullRequest, Reason, Repository, TimelineEvent
+
+BODY_LIMIT = 65_536
+TITLE_LIMIT = 256
+
+
+def open_issue(
+    hub: Hub,
+    repository: Repository,
+    by: User,
+    title: str,
+    body: str | None,
+    labels: list[Label] | None = None,
+) -> Issue:
+    check_title("Issue", title)
+    check_body("Issue", body)
+    issue = new_issue(hub, repository, by, title, body)
+    hub.remember(issue)
+    hub.note(by, f"opened issue #{issue.number}: {title}")
+    hub.tell("issues", "opened", repository, by, issue=issue)
+    for label in labels or []:
+        from bot.playground.acts.labels import add_labels
+
+        add_labels(hub, issue, by, [label])
+    return issue
+
+
+def new_issue(hub: Hub, repository: Repository, by: User, title: str, body: str | None) -> Issue:
+    """The record with the next number; a pull request's too."""
+    number, node = hub.ids.next("issue")
+    now = hub.now()
+    issue = Issue(number, node, repository, len(repository.issues) + 1, title, body, by, now, now)
+    repository.issues[issue.number] = issue
+    return issue
+
+
+def edit_issue(hub: Hub, issue: Issue, by: User, title: str | None = None, body: str | None = None) -> None:
+    """Changes title and body where given and different; for a pull request too."""
+    changes: dict[str, Any] = {}
+    if title is not None and title != issue.title:
+        check_title("Issue", title)
+        changes["title"] = {"from": issue.title}
+        add_event(hub, issue, "renamed", by, before=issue.title, after=title)
+        issue.title = title
+    if body is not None and body != (issue.body or ""):
+        check_body("Issue", body)
+        changes["body"] = {"from": issue.body or ""}
+        record_edit(hub, issue, by, issue.body or "", body)
+        issue.body = body
+    if changes:
+        issue.updated_at = hub.now()
+        hub.note(by, f"edited {' and '.join(changes)} of {word(issue)} #{issue.number}")
+        tell_issue(hub, issue, "edited", by, changes=changes)
+
+
+def close_issue(
+    hub: Hub,
+    issue: Issue,
+    by: User,
+    reason: Reason = "completed",
+    closer: PullRequest | None = None,
+    commit_sha: str | None = None,
+) -> None:
+    """Closes an issue; for a pull request use `acts.pulls.close_pull`. Does nothing when it is closed."""
+    if issue.state == "closed":
+        issue.state_reason = reason
+        return
+    mark_closed(hub, issue, by, reason)
+    add_event(hub, issue, "closed", by, state_reason=reason, closer=closer, commit_sha=commit_sha)
+    hub.note(by, f"closed issue #{issue.number} as {reason.replace('_', ' ')}")
+    tell_issue(hub, issue, "closed", by)
+
+
+def mark_closed(hub: Hub, issue: Issue, by: User, reason: Reason | None) -> None:
+    now = hub.now()
+    issue.state, issue.state_reason, issue.closed_at, issue.closed_by = ("closed", reason, now, by)
+    issue.updated_at = now
+
+
+def reopen_issue(hub: Hub, issue: Issue, by: User) -> None:
+    if issue.state == "open":
+        return
+    mark_open(hub, issue, "reopened")
+    add_event(hub, issue, "reopened", by)
+    hub.note(by, f"reopened issue #{issue.number}")
+    tell_issue(hub, issue, "reopened", by)
+
+
+def mark_open(hub: Hub, issue: Issue, reason: Reason | None) -> None:
+    issue.state, issue.state_reason, issue.closed_at, issue.closed_by = ("open", reason, None, None)
+    issue.updated_at = hub.now()
+
+
+def lock_issue(hub: Hub, issue: Issue, by: User, locked: bool = True) -> None:
+    if issue.locked == locked:
+        return
+    issue.locked = locked
+    add_event(hub, issue, "locked" if locked else "unlocked", by)
+    hub.note(by, f"{'locked' if locked else 'unlocked'} {word(issue)} #{issue.number}")
+    tell_issue(hub, issue, "locked" if locked else "unlocked", by)
+
+
+def set_assignees(hub: Hub, issue: Issue, by: User, users: list[User]) -> None:
+    before = list(issue.assignees)
+    issue.assignees = list(users)
+    for user in users:
+        if user not in before:
+            add_event(hub, issue, "assigned", by, user=user)
+            tell_issue(hub, issue, "assigned", by, assignee=user)
+    for user in before:
+        if user not in users:
+            add_event(hub, issue, "unassigned", by, user=user)
+            tell_issue(hub, issue, "unassigned", by, assignee=user)
+
+
+def add_event(hub: Hub, issue: Issue, kind: str, by: User, **about: Any) -> TimelineEvent:
+    """Writes one entry of the history."""
+    number, node = hub.ids.next_event(kind)
+    event = TimelineEvent(number, node, kind, by, hub.now(), issue, **about)
+    issue.timeline.append(event)
+    hub.remember(event)
+    return event
+
+
+def tell_issue(hub: Hub, issue: Issue, action: str, by: User, **about: Any) -> None:
+    """The webhook of an act that issues and pull requests share, under the name of what it is."""
+    if issue.pull is None:
+        hub.tell("issues", action, issue.repository, by, issue=issue, **about)
+    else:
+        hub.tell("pull_request", action, issue.repository, by, pull=issue.pull, **about)
+
+
+def word(issue: Issue) -> str:
+    return "issue" if issue.pull is None else "pull request"
+
+
+def check_title(resource: str, title: str) -> None:
+    if not title.strip():
+        raise invalid(resource, "title", "missing_field")
+    if len(title) > TITLE_LIMIT:
+        raise invalid(resource, "title", "custom", f"title is too long (maximum is {TITLE_LIMIT} characters)")
+
+
+def check_body(resource: str, body: str | None) -> None:
+    if body is not None and len(body) > BODY_LIMIT:
+        raise invalid(resource, "body", "custom", f"body is too long (maximum is {BODY_LIMIT} characters)")
