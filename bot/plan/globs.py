@@ -1,0 +1,52 @@
+"""Which paths a list of patterns means: .gitignore's globs, always anchored at the repository's root."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pathspec import PathSpec, Pattern
+
+Globs = tuple[str, ...]
+
+
+def matches(path: str, globs: Globs) -> bool:
+    """Whether one of the patterns means this path; a path that could leave the repository is never meant."""
+    return stays_inside(path) and _compiled(globs).match_file(path)
+
+
+def stays_inside(path: str) -> bool:
+    """A relative path with plain parts, as git lists it."""
+    return bool(path) and not any(part in {"", ".", ".."} for part in path.split("/"))
+
+
+def fault(glob: str) -> str | None:
+    """What is wrong with a pattern, as a sentence; None for a good one."""
+    if not glob.strip():
+        return "an empty pattern means nothing; remove it."
+    if glob != glob.strip() or "\n" in glob:
+        return f"“{glob.strip()}” has blanks around it or a line break in it; remove them."
+    if glob.startswith("!"):
+        return f"“{glob}” takes paths away again; write “{glob[1:]}” under `never:` instead."
+    if glob.startswith("#"):
+        return f"“{glob}” would be read as a comment; a pattern cannot begin with “#”."
+    if "\\" in glob:
+        return f"“{glob}” has a backslash; write paths with “/” and no escapes."
+    if not stays_inside(glob.strip("/")):
+        return f"“{glob}” is no path inside the repository; write it from the root, without “..” and “//”."
+    return None
+
+
+@lru_cache(maxsize=512)
+def _compiled(globs: Globs) -> PathSpec[Pattern]:
+    return PathSpec.from_lines("gitignore", ["/" + glob.lstrip("/") for glob in globs])
+
+
+def sample(glob: str) -> str:
+    """One path that the pattern means, for asking whose it is."""
+    parts = [
+        "x" if part == "**" else part.replace("*", "x").replace("?", "x")
+        for part in glob.strip("/").split("/")
+    ]
+    if glob.endswith("/"):
+        parts.append("x")
+    return "/".join(parts)
