@@ -1,0 +1,1 @@
+"""What Baton answers over HTTP: deliveries, health, metrics and the dashboard."""
