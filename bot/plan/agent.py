@@ -60,7 +60,7 @@ def owner_of(path: str, agents: Iterable[Agent]) -> Agent | None:
 
 
 def agent_for(agents: Iterable[Agent], chosen: Mapping[StageKind, str] | None = None) -> dict[StageKind, str]:
-    """Who does which kind of stage: the repository's choice, else the agent of that kind, else the packaged name."""
+    """Who does which kind of stage: the repository's choice, else the agent of that kind."""
     found = {agent.kind: agent.name for agent in reversed(tuple(agents))}
     return {kind: (chosen or {}).get(kind) or found.get(kind) or PACKAGED_NAMES[kind] for kind in StageKind}
 

@@ -1,0 +1,25 @@
+"""`/proceed [text]` answers the question that Baton stands at."""
+
+from __future__ import annotations
+
+from bot.commands.arguments import free_text
+from bot.commands.command import EVERYWHERE, Command
+
+COMMAND = Command(
+    name="proceed",
+    usage="/proceed [text]",
+    does=(
+        "Answers the open question with a number, a letter, an option's words or free text; "
+        "alone it takes the recommended option."
+    ),
+    who="writers",
+    surfaces=EVERYWHERE,
+    examples=(
+        "/proceed",
+        "/proceed 2",
+        "/proceed use soft deletes, keep 30 days",
+    ),
+    changes=True,
+    argument=free_text,
+    takes_note=True,
+)

@@ -1,0 +1,19 @@
+"""`/revise <text>` asks for another plan."""
+
+from __future__ import annotations
+
+from bot.commands.arguments import free_text
+from bot.commands.command import ISSUE_ONLY, Command
+
+COMMAND = Command(
+    name="revise",
+    usage="/revise <text>",
+    does="Voids the approval and has the plan drawn up again with what the text asks; what is merged stays.",
+    who="writers",
+    surfaces=ISSUE_ONLY,
+    examples=("/revise split the API stage into read and write",),
+    changes=True,
+    argument=free_text,
+    takes_note=True,
+    needs_text=True,
+)
