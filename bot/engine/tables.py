@@ -73,6 +73,7 @@ delivery = Table(
     Column("pull_request", Integer),
     Column("sha", String(64)),
     Column("branch", String(255)),
+    Column("default_branch", String(255)),
     Column("sender_id", BigInteger),
     Column("sender_login", String(100)),
     Column("received_at", Instant, nullable=False),
@@ -97,7 +98,10 @@ feature = Table(
     Column("live", Boolean, nullable=False, server_default=false()),
     Column("wanted", BigInteger, nullable=False, server_default=text("0")),
     Column("looked", BigInteger, nullable=False, server_default=text("0")),
+    Column("looked_at", Instant),
     Column("look_again_at", Instant),
+    # A mark with a delay; apart from look_again_at, which each look overwrites with its own Wait.
+    Column("nudge_at", Instant),
     Column("leased_until", Instant),
     Column("leased_by", String(100)),
     Column("fence", BigInteger, nullable=False, server_default=text("0")),
