@@ -1,0 +1,151 @@
+"""The database: how it is opened, written, read, and kept to one process where it is a file."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+BUSY_SECONDS = 30
+POOL_SIZE, POOL_OVERFLOW = 10, 20
+
+
+class DatabaseInUse(Exception):
+    """Another process of Baton already works on this SQLite file."""
+
+
+class Database:
+    """One database, with the two ways to use it: `writing` and `reading`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        # Threads of one process queue here and not in SQLite's busy wait, which polls and is unfair.
+        self._turn = threading.RLock() if self.is_sqlite else nullcontext()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database."""
+        name = self.engine.url.database
+        return Path(name) if self.is_sqlite and name else None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write; it commits at the end and rolls back on an error."""
+        with self._turn, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads; on SQLite it neither waits for a writer nor holds one up."""
+        with self.engine.connect().execution_options(only_reads=True) as connection:
+            yield connection
+
+    def answers(self) -> bool:
+        """Whether a statement can be executed; raises what the database says where it cannot."""
+        with self.reading() as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar() == 1)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def sole_process(database: Database) -> Iterator[None]:
+    """Refuse a second `serve` or `worker` on one SQLite file; PostgreSQL takes any number."""
+    if database.path is None:
+        yield
+        return
+    # Never lock the database file itself: closing any second descriptor of it drops SQLite's own locks.
+    with _locked(Path(f"{database.path}.lock.pid"), wait=False) as descriptor:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+        yield
+
+
+@contextmanager
+def sole_migration(database: Database) -> Iterator[None]:
+    """Let one process at a time change the schema."""
+    if database.path is not None:
+        with _locked(Path(f"{database.path}.migration.lock.pid"), wait=True):
+            yield
+        return
+    with database.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(hashtext('baton.migrations'))"))
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(hashtext('baton.migrations'))"))
+            connection.commit()
+
+
+@contextmanager
+def _locked(path: Path, wait: bool) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise DatabaseInUse(_in_use(path, os.read(descriptor, 20).decode().strip())) from None
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _in_use(path: Path, owner: str) -> str:
+    by = f"process {owner}" if owner else "another process"
+    return (
+        f"Baton already runs on {path.name.removesuffix('.lock.pid')}, in {by}, "
+        "and an SQLite file bears only one. Stop that one first, or give BATON_DATABASE_URL another "
+        "file; for several processes at once use PostgreSQL."
+    )
+
+
+def _sqlite_engine(url: str) -> Engine:
+    name = make_url(url).database
+    if name:
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: a transaction that begins by reading would otherwise fail when it comes to write.
+    reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "application_name": "baton"},
+    )
