@@ -208,4 +208,154 @@ run_start = Table(
     Column("stop_asked_at", Instant),
 )
 
-# --- The story's tables follow (plan revisions, stages, attempts, runs, questions, commands, effects) ---
+
+# --- The story: lives, plans, stages, runs, what was heard and what was done ---
+
+generation = Table(
+    "generation",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("feature_id", BigInteger, ForeignKey(feature.c.id, ondelete="CASCADE"), nullable=False),
+    Column("label_event", String(100), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("by_id", BigInteger),
+    Column("by_login", String(100), nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("plan_comment", BigInteger),
+    Column("paused", Text),
+    Column("ending", String(20)),
+    Column("ended_at", Instant),
+    UniqueConstraint("feature_id", "label_event"),
+    UniqueConstraint("feature_id", "number"),
+)
+
+plan_revision = Table(
+    "plan_revision",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("generation_id", BigInteger, ForeignKey(generation.c.id, ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("shown_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("generation_id", "number"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("generation_id", BigInteger, ForeignKey(generation.c.id, ondelete="CASCADE"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("comment_id", BigInteger, nullable=False),
+    Column("by_id", BigInteger),
+    Column("by_login", String(100), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("generation_id", "revision", "hash"),
+)
+
+stage = Table(
+    "stage",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("generation_id", BigInteger, ForeignKey(generation.c.id, ondelete="CASCADE"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("skipped", Text),
+    Column("delivered", Text),
+    Column("notes", Text, nullable=False, server_default="[]"),
+    UniqueConstraint("generation_id", "kind"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("stage_id", BigInteger, ForeignKey(stage.c.id, ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("branch", String(255), nullable=False),
+    Column("start", String(64), nullable=False),
+    Column("head", String(64)),
+    Column("pull", Integer),
+    Column("merge_sha", String(64)),
+    Column("merged_at", Instant),
+    Column("merged_by", String(100)),
+    UniqueConstraint("stage_id", "number"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("generation_id", BigInteger, ForeignKey(generation.c.id, ondelete="CASCADE"), nullable=False),
+    Column("chapter", String(100), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("agent", String(100), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("outcome", Text),
+    Column("result", Text),
+    Column("turns", Integer, nullable=False, server_default=text("0")),
+    Column("cost_microdollars", BigInteger, nullable=False, server_default=text("0")),
+    Column("begun_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("generation_id", "chapter", "number"),
+)
+
+command = Table(
+    "command",
+    metadata,
+    Column("feature_id", BigInteger, ForeignKey(feature.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("comment_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("author_id", BigInteger),
+    Column("author_login", String(100), nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reactions", Text, nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("feature_id", BigInteger, ForeignKey(feature.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# The journal: an effect is written down before it is tried, and what came of it after.
+effect = Table(
+    "effect",
+    metadata,
+    Column("feature_id", BigInteger, ForeignKey(feature.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("identity", String(300), primary_key=True),
+    Column("arguments", Text, nullable=False, server_default="{}"),
+    Column("intended_at", Instant, nullable=False),
+    Column("known_at", Instant),
+    Column("result", Text),
+)
+Index("ix_effect_unsettled", effect.c.feature_id, sqlite_where=effect.c.known_at.is_(None),
+      postgresql_where=effect.c.known_at.is_(None))  # fmt: skip
+
+# What people were last shown, by item, so that only what differs is sent again.
+shown = Table(
+    "shown",
+    metadata,
+    Column("feature_id", BigInteger, ForeignKey(feature.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("item", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# When a head was first seen: GitHub tells no time of a push.
+clock = Table(
+    "clock",
+    metadata,
+    Column("feature_id", BigInteger, ForeignKey(feature.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
