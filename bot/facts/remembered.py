@@ -1,0 +1,208 @@
+"""What Baton remembers of a feature: its rows, as plain values. What is known once is never unlearned (rule 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.facts.seen import Account
+from bot.plan.plan import Plan
+from bot.plan.reading_openapi import Operation
+from bot.plan.stage_kind import StageKind
+
+
+class Ending(StrEnum):
+    """How a generation ended."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    UNLABELLED = "unlabelled"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One life of a feature, from a labelling on; its id is the LabeledEvent's (rule 2).
+
+    `number` counts the lives from 1. `plan_comment` is the one plan comment's id (rule 5).
+    """
+
+    id: str
+    number: int
+    by: Account
+    began_at: datetime
+    title: str
+    plan_comment: int | None = None
+    ending: Ending | None = None
+    paused: str | None = None
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A person's yes to one revision of the plan and to no other (rule 4)."""
+
+    revision: int
+    hash: str
+    comment_id: int
+    by: Account
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One draft of the plan. `shown_at` is GitHub's time of the write that showed it."""
+
+    number: int
+    plan: Plan
+    shown_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One branch of a stage. `head` is the last SHA that Baton pushed; `pull` its pull request's number."""
+
+    number: int
+    branch: str
+    start: str
+    head: str | None = None
+    pull: int | None = None
+    merge_sha: str | None = None
+    merged_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What a merged stage brought, from git (R072, R111): never from the model's claim."""
+
+    added: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    operations: tuple[Operation, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return self.added + self.modified + self.deleted
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """What happened to one stage so far. Its identity over plan revisions is its kind."""
+
+    kind: StageKind
+    attempts: tuple[Attempt, ...] = ()
+    begun_at: datetime | None = None
+    finished_at: datetime | None = None
+    delivered: Delivered | None = None
+    skipped: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def merged(self) -> Attempt | None:
+        """The attempt that was merged: a stage is merged when any of its attempts is (rule 11)."""
+        return next((attempt for attempt in self.attempts if attempt.merge_sha), None)
+
+
+class RunEnding(StrEnum):
+    """How an agent's run ended."""
+
+    FINISHED = "finished"
+    PLANNED = "planned"
+    REVIEWED = "reviewed"
+    ASKED = "asked"
+    GAVE_UP = "gave_up"
+
+
+@dataclass(frozen=True)
+class ReviewFinding:
+    """One remark of the code reviewer."""
+
+    path: str
+    line: int | None
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What an agent's run came to. `changed` are the paths it changed; `sentence` says why it gave up."""
+
+    ending: RunEnding
+    sentence: str = ""
+    summary: str = ""
+    changed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    documents_used: tuple[str, ...] = ()
+    learnings: tuple[str, ...] = ()
+    approved: bool = False
+    findings: tuple[ReviewFinding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of an agent in a chapter of the story; no result means that it is at work."""
+
+    id: str
+    chapter: str
+    number: int
+    agent: str
+    begun_at: datetime
+    result: RunResult | None = None
+    turns: int = 0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Handled:
+    """A comment that was heard, once and for all, and whom it was from."""
+
+    comment_id: int
+    author_id: int | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A reply that is still to be posted."""
+
+    key: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """An effect that was begun and whose outcome is not known."""
+
+    identity: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """An open pull request of an older generation, to be closed with a note (rule 3)."""
+
+    pull: int
+    told: bool = False
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """Everything that our own rows say about a feature.
+
+    `effects` are the journal's known outcomes by identity. `clocks` say when a SHA was first seen (rule 14).
+    """
+
+    generation: Generation | None = None
+    revisions: tuple[Revision, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    stages: Mapping[StageKind, StageRecord] = field(default_factory=dict)
+    runs: tuple[Run, ...] = ()
+    handled: Mapping[int, Handled] = field(default_factory=dict)
+    owed: tuple[Owed, ...] = ()
+    refused_labels: frozenset[str] = frozenset()
+    effects: Mapping[str, str] = field(default_factory=dict)
+    unsettled: tuple[Unsettled, ...] = ()
+    older_pulls: tuple[int, ...] = ()
+    clocks: Mapping[str, datetime] = field(default_factory=dict)
+    cost: float = 0.0

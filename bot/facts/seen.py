@@ -1,0 +1,206 @@
+"""What GitHub shows at one look: the issue, its comments, the pull requests, the commits and what CI says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody on GitHub. A deleted account has no id and is called ghost."""
+
+    id: int | None
+    login: str
+    is_bot: bool = False
+
+
+GHOST = Account(None, "ghost")
+
+
+class Permission(StrEnum):
+    """What a collaborator may do, from GitHub's `role_name` rolled up to its five roles, in order."""
+
+    NONE = "none"
+    READ = "read"
+    TRIAGE = "triage"
+    WRITE = "write"
+    MAINTAIN = "maintain"
+    ADMIN = "admin"
+
+    def is_at_least(self, other: Permission) -> bool:
+        order = tuple(Permission)
+        return order.index(self) >= order.index(other)
+
+
+class Surface(StrEnum):
+    """Where a comment stands."""
+
+    ISSUE = "issue"
+    PULL_REQUEST = "pull_request"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment on the issue or in the conversation of one of Baton's pull requests."""
+
+    id: int
+    node_id: str
+    author: Account
+    body: str
+    created_at: datetime
+    edited: bool = False
+    ours: bool = False
+    surface: Surface = Surface.ISSUE
+    number: int = 0
+    minimized: bool = False
+
+
+@dataclass(frozen=True)
+class LabelEvent:
+    """The trigger label was added or removed; the id of an addition names a generation (rule 2)."""
+
+    id: str
+    added: bool
+    at: datetime
+    actor: Account
+
+
+@dataclass(frozen=True)
+class Issue:
+    """The feature issue. `closed_by_baton`: its last closing was by our own report or pull request (rule 1)."""
+
+    number: int
+    node_id: str
+    title: str
+    body: str
+    author: Account
+    is_open: bool = True
+    closed_by_baton: bool = False
+    labelled: bool = True
+    labels: frozenset[str] = frozenset()
+    label_events: tuple[LabelEvent, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    locked: bool = False
+    edited_at: datetime | None = None
+
+    @property
+    def latest_labelling(self) -> LabelEvent | None:
+        """The labelling in force, if the label is on."""
+        added = [event for event in self.label_events if event.added]
+        return added[-1] if added and self.labelled else None
+
+
+class CheckState(StrEnum):
+    """A check's result as the gates see it (hazards 2.4)."""
+
+    GREEN = "green"
+    RED = "red"
+    PENDING = "pending"
+    CANCELLED = "cancelled"
+    ACTION_REQUIRED = "action_required"
+
+
+@dataclass(frozen=True)
+class Check:
+    """The newest result of one check run or commit status on one commit.
+
+    `source` tells apart the same name from two apps, workflows or events.
+    """
+
+    name: str
+    state: CheckState
+    source: str = ""
+    event: str | None = None
+    required: bool = False
+    url: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit and what CI says about it. `queued_suites`: suites that GitHub Actions announced and not begun."""
+
+    sha: str
+    tree: str = ""
+    checks: tuple[Check, ...] = ()
+    queued_suites: int = 0
+
+
+class PullState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """One of Baton's pull requests as it stands. `conflicting` is None while GitHub has not computed it.
+
+    `required` are the names that GitHub demands of it and that may not have started.
+    """
+
+    number: int
+    node_id: str
+    state: PullState
+    head: Commit
+    head_ref: str
+    base_ref: str
+    merge_sha: str | None = None
+    merged_by: Account | None = None
+    merged_at: datetime | None = None
+    closed_by: Account | None = None
+    conflicting: bool | None = None
+    draft: bool = False
+    in_merge_queue: bool = False
+    unresolved_threads: int = 0
+    changes_requested_by: tuple[str, ...] = ()
+    ours: bool = True
+
+
+@dataclass(frozen=True)
+class Base:
+    """The branch that the feature is built on. `head` is None in a repository without any commit.
+
+    `contains`: those merge commits of ours that the head contains. `documents`: texts at the head of what the
+    agents must leave and read. `required`: the names that GitHub demands on this branch.
+    """
+
+    branch: str
+    head: Commit | None
+    contains: frozenset[str] = frozenset()
+    documents: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The repository by its id; its name is for show and for URLs."""
+
+    id: int
+    full_name: str
+    default_branch: str
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """GitHub at one look, as far as this feature's next step depends on it.
+
+    `trouble` is a whole sentence where Baton cannot work here at all (suspended, removed, archived, locked).
+    `merges` are the merge commits that the base gates ask about, by SHA. `permissions` are by login, asked
+    for whoever commanded; who is missing was not asked for.
+    """
+
+    repository: Repository
+    issue: Issue
+    base: Base
+    pulls: Mapping[int, PullRequest] = field(default_factory=dict)
+    merges: Mapping[str, Commit] = field(default_factory=dict)
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+    trouble: str | None = None
+
+    def permission_of(self, account: Account) -> Permission:
+        return self.permissions.get(account.login, Permission.NONE)

@@ -1,0 +1,46 @@
+"""What a gate answers: the story may go on, must wait, or cannot go on without a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.facts.states import FeatureState
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The gate is open. `note` is a whole sentence where going on departs from the usual (R112)."""
+
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The story stands here: why, in which state people see it, and when it is looked at again.
+
+    `why` is shown unchanged on the issue, in check runs and on the dashboard.
+    """
+
+    why: str
+    state: FeatureState
+    look_again_at: datetime
+
+
+@dataclass(frozen=True)
+class Block:
+    """The gate stays shut until a person does something: why, and what to do."""
+
+    why: str
+    ask: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """Nothing is left to do for this feature."""
+
+    why: str
+    state: FeatureState
+
+
+Verdict = Pass | Wait | Block

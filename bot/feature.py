@@ -1,0 +1,371 @@
+"""The story of one feature: what it needs next, read from top to bottom.
+
+Every chapter is silent when its need is met. What is yielded first is what happens next, and nothing after it is
+evaluated: signals wake, facts decide, moves act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.commands.hearing import hear, refuse_label
+from bot.facts.facts import Facts, Work
+from bot.facts.remembered import Ending, RunEnding
+from bot.facts.seen import PullRequest, PullState
+from bot.facts.states import FeatureState
+from bot.facts.verdict import Block, Done, Pass, Verdict, Wait
+from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
+from bot.gates.base_green import base_green
+from bot.gates.ci_green import ci_green
+from bot.gates.documents_present import documents_present
+from bot.gates.inputs_present import inputs_present
+from bot.gates.merged import merged
+from bot.gates.plan_approved import plan_approved
+from bot.gates.within_budget import within_budget
+from bot.moves import (
+    AnnounceStage,
+    BeginAttempt,
+    BeginGeneration,
+    CloseIssue,
+    ClosePullRequest,
+    EndGeneration,
+    Finish,
+    KeepPlan,
+    LeaveNote,
+    Move,
+    OpenPullRequest,
+    PostReport,
+    PostStageGate,
+    Push,
+    RememberMerge,
+    Say,
+    Settle,
+    ShowPlan,
+    StartRun,
+)
+from bot.plan.stage_kind import StageKind
+
+Next = Move | Wait | Done
+
+
+def next_move(facts: Facts) -> Next:
+    """What this feature needs next."""
+    return next(story(facts))
+
+
+def story(facts: Facts) -> Iterator[Next]:
+    """The life of one feature, from its label to its report."""
+    yield from heed_people(facts)
+    yield from agree_on_a_plan(facts)
+    yield from one_pull_request_at_a_time(facts)
+    for work in facts.building_stages:
+        yield from complete(work, facts)
+    yield from review_the_whole(facts)
+    yield from write_down_what_was_learned(facts)
+    yield from report(facts)
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+def heed_people(facts: Facts) -> Iterator[Next]:
+    """What may have happened is found out, who spoke is heard, and who may stop us has stopped us."""
+    if facts.seen.trouble:
+        yield Wait(facts.seen.trouble, FeatureState.BLOCKED, facts.later(300))
+    yield from settle_what_is_unknown(facts)
+    yield from heed_the_label(facts)
+    generation = facts.generation
+    if generation is None:
+        yield Done("No labelling by somebody who may command Baton.", FeatureState.CANCELLED)
+        return
+    for comment in facts.unheard:
+        heard = hear(comment, facts)
+        if heard:
+            yield heard
+    for owed in facts.remembered.owed:
+        yield Say(owed.key, owed.body)
+    if generation.ending:
+        yield from wind_up(generation.ending, facts)
+    if not facts.seen.issue.labelled:
+        yield EndGeneration(Ending.UNLABELLED)
+    if not facts.seen.issue.is_open and not facts.seen.issue.closed_by_baton:
+        why = "The issue is closed: Baton stands still. Reopen it to go on."
+        yield Wait(why, FeatureState.PAUSED, facts.later(300))
+    if generation.paused is not None:
+        reason = f" ({generation.paused})" if generation.paused else ""
+        yield Wait(f"Paused{reason}: comment `/resume` to go on.", FeatureState.PAUSED, facts.later(300))
+    if facts.house.problem:
+        yield Wait(facts.house.problem, FeatureState.BLOCKED, facts.later(60))
+
+
+def settle_what_is_unknown(facts: Facts) -> Iterator[Next]:
+    """An effect whose answer was never read may have happened: GitHub gets time to show it, then we look."""
+    for effect in facts.remembered.unsettled:
+        if facts.now < effect.since + facts.house.effects_settle:
+            why = "The outcome of a request to GitHub is unknown; Baton looks before it asks again."
+            yield Wait(why, FeatureState.WORKING, effect.since + facts.house.effects_settle)
+        yield Settle(effect.identity)
+
+
+def heed_the_label(facts: Facts) -> Iterator[Next]:
+    """A labelling by somebody who may command begins a new life, whatever was before (rule 2)."""
+    labelling = facts.seen.issue.latest_labelling
+    if labelling is None:
+        return
+    known = {facts.generation.id} if facts.generation else set()
+    if labelling.id in known | facts.remembered.refused_labels:
+        return
+    if facts.may_command(labelling.actor):
+        yield BeginGeneration(labelling.id, labelling.actor)
+    yield refuse_label(labelling, facts)
+
+
+def wind_up(ending: Ending, facts: Facts) -> Iterator[Next]:
+    """Cancelled: our pull requests are closed. Unlabelled: they are told (rule 3)."""
+    for pull in facts.open_pulls:
+        if ending is Ending.CANCELLED:
+            yield ClosePullRequest(pull.number, "the feature was cancelled")
+        note = f"note:{pull.number}:{facts.generation.id if facts.generation else ''}"
+        if ending is Ending.UNLABELLED and not facts.done(note):
+            yield LeaveNote(pull.number, "The label was removed from the issue, so Baton does nothing more here.")
+    state = FeatureState.COMPLETED if ending is Ending.COMPLETED else FeatureState.CANCELLED
+    yield Done(_ENDINGS[ending], state)
+
+
+_ENDINGS = {
+    Ending.COMPLETED: "The feature is complete. To begin anew, remove the label and add it again.",
+    Ending.CANCELLED: "The feature was cancelled. To begin anew, remove the label and add it again.",
+    Ending.UNLABELLED: "The label was removed. Add it again to begin anew.",
+}
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
+    """Merges are noticed; then a plan is drafted, shown, and approved by a person."""
+    for record, attempt in facts.attempts:
+        pull = facts.pull_of(attempt)
+        if pull and pull.merge_sha and attempt.merge_sha is None and record.merged is None:
+            yield RememberMerge(record.kind, attempt.number, pull.merge_sha, pull.merged_by)
+    for pull in facts.open_pulls:
+        if pull.number in facts.remembered.older_pulls:
+            yield ClosePullRequest(pull.number, "the label was set anew, and a new plan takes its place")
+    if facts.seen.base.head is None:
+        yield from gate(base_contains_what_was_merged(facts), FeatureState.BLOCKED, facts)
+    revision = facts.revision
+    if revision is None:
+        yield from draft_a_plan(facts)
+        return
+    if revision.plan.questions and not facts.approval:
+        yield from ask_what_the_planner_asks(facts)
+    if revision.shown_at is None:
+        yield ShowPlan(revision.number)
+    yield from gate(plan_approved(facts), FeatureState.AWAITING_APPROVAL, facts)
+
+
+def draft_a_plan(facts: Facts) -> Iterator[Next]:
+    chapter = "plan/1"
+    yield from the_agent_works(chapter, facts.house.orchestrator.name, "draft", FeatureState.PLANNING, facts)
+    run = facts.latest_run(chapter)
+    if run and run.result and run.result.ending is RunEnding.PLANNED:
+        yield KeepPlan(run.id, revision=1)
+
+
+def ask_what_the_planner_asks(facts: Facts) -> Iterator[Next]:
+    """Answers by `/proceed` come with a later version; until then the way on is said."""
+    question = facts.revision.plan.questions[0] if facts.revision else None
+    if question:
+        why = (
+            f"The planner needs to know: {question.question} Write the answer into the issue, "
+            "then remove the label and add it again for a new plan."
+        )
+        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+
+
+def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
+    """Only the newest attempt of the first unfinished work may be open (rule 7)."""
+    current = facts.current
+    for record, attempt in facts.attempts:
+        pull = facts.pull_of(attempt)
+        if pull is None or pull.state is not PullState.OPEN:
+            continue
+        of_current = current is not None and current.kind is record.kind
+        if not of_current or current is None or attempt is not current.attempt:
+            yield ClosePullRequest(pull.number, "the plan has something else first")
+
+
+# --- one stage ------------------------------------------------------------------------------------
+
+
+def complete(work: Work, facts: Facts) -> Iterator[Next]:
+    """One stage: one agent, one pull request, merged by a person, green on base."""
+    if work.over:
+        return
+    if not work.merged:
+        yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
+        yield from gate(documents_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
+        yield from gate(inputs_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
+        yield from run_the_agent(work, facts)
+        yield from open_the_pull_request(work, facts)
+        yield from until_merged(work, facts)
+    green = base_green(work, facts)
+    yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
+    yield Finish(work.kind, note=green.note if isinstance(green, Pass) else None)
+
+
+def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
+    """The work exists as a commit, on a branch of a name chosen once."""
+    if work.attempt is None and facts.seen.base.head:
+        yield BeginAttempt(work.kind, number=1, start=facts.seen.base.head.sha)
+    if work.attempt is None or work.attempt.head:
+        return
+    yield from the_agent_works(work.chapter, work.stage.agent, "work", FeatureState.WORKING, facts, work.kind)
+    if not facts.done(stage_comment(work, facts)):
+        yield AnnounceStage(work.kind)
+    run = facts.latest_run(work.chapter)
+    if run and run.result and not run.result.changed:
+        why = f"{work.stage.agent} finished without changing anything: {run.result.summary}".rstrip(": ")
+        yield Wait(f"{why}. {START_OVER}", FeatureState.WAITING_FOR_ANSWER, facts.later(300))
+    yield Push(work.kind, run.id if run else None)
+
+
+def stage_comment(work: Work, facts: Facts) -> str:
+    """The identity of a stage's one comment in the journal of effects."""
+    return f"comment:stage:{facts.generation.id if facts.generation else ''}:{work.kind}"
+
+
+def the_agent_works(
+    chapter: str, agent: str, purpose: str, state: FeatureState, facts: Facts, kind: StageKind | None = None
+) -> Iterator[Next]:
+    """A run of the agent has come to its end, and to a good one."""
+    run = facts.latest_run(chapter)
+    if run is None:
+        yield from gate(within_budget(facts), FeatureState.WAITING_FOR_ANSWER, facts)
+        yield StartRun(chapter, 1, agent, purpose, kind)
+        return
+    if run.result is None:
+        yield from announce(kind, facts)
+        yield Wait(f"{agent} is at work.", state, facts.later(60))
+        return
+    if run.result.ending is RunEnding.GAVE_UP:
+        yield Wait(f"{agent} could not go on: {run.result.sentence} {START_OVER}", _STUCK, facts.later(300))
+    if run.result.ending is RunEnding.ASKED:
+        yield Wait(f"{agent} asks: {run.result.sentence} {START_OVER}", _STUCK, facts.later(300))
+
+
+def announce(kind: StageKind | None, facts: Facts) -> Iterator[Next]:
+    """People read that a stage has begun while its agent is at work, not before it and not after."""
+    work = next((work for work in facts.works if work.kind is kind), None)
+    if work and not facts.done(stage_comment(work, facts)):
+        yield AnnounceStage(work.kind)
+
+
+_STUCK = FeatureState.WAITING_FOR_ANSWER
+START_OVER = (
+    "Write what should be different into the issue, then remove the label and add it again to start over; "
+    "what is merged stays."
+)
+
+
+def open_the_pull_request(work: Work, facts: Facts) -> Iterator[Next]:
+    attempt = work.attempt
+    if attempt and attempt.head and attempt.pull is None:
+        yield OpenPullRequest(work.kind)
+
+
+def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
+    """What closing, reviews and CI want; then the wait for a person (rule 10)."""
+    pull = facts.pull_of(work.attempt)
+    if pull is None:
+        yield Wait("GitHub does not show the pull request yet.", FeatureState.IN_REVIEW, facts.later(5))
+        return
+    if pull.state is PullState.CLOSED:
+        why = f"#{pull.number} was closed without a merge. Reopen it to go on, or comment `/cancel` on the issue."
+        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300))
+    if not facts.done(f"gate:{pull.head.sha}"):
+        yield PostStageGate(work.kind, pull.head.sha)
+    yield from hear_the_reviews(pull, facts)
+    if not pull.conflicting:
+        yield from gate(ci_green(pull, facts), FeatureState.IN_REVIEW, facts)
+    yield from gate(merged(work, pull, facts), FeatureState.IN_REVIEW, facts)
+
+
+def hear_the_reviews(pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """Revisions by the agent come with a later version; until then the way on is said."""
+    if pull.changes_requested_by:
+        who = " and ".join(pull.changes_requested_by)
+        why = f"{who} asked for changes on #{pull.number}: push them to the branch; Baton goes on at the merge."
+        yield Wait(why, FeatureState.IN_REVIEW, facts.later(60))
+
+
+# --- the end --------------------------------------------------------------------------------------
+
+
+def review_the_whole(facts: Facts) -> Iterator[Next]:
+    """The code reviewer's verdict over everything that was merged (R049, R079)."""
+    review = facts.review_stage
+    if review.over or review.merged:
+        return
+    chapter = f"verdict/{facts.revision.number if facts.revision else 1}/1"
+    yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
+    yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
+    reviewer = review.stage.agent
+    yield from the_agent_works(chapter, reviewer, "verdict", FeatureState.VERIFYING, facts, StageKind.REVIEW)
+    if not facts.done(stage_comment(review, facts)):
+        yield AnnounceStage(StageKind.REVIEW)
+    run = facts.latest_run(chapter)
+    if run and run.result and not run.result.approved:
+        why = (
+            f"{reviewer} wants changes before the feature is complete; its findings are in its comment. "
+            f"Mend them on {facts.seen.base.branch}. {START_OVER}"
+        )
+        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300))
+
+
+def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:
+    """The orchestrator's own pull request; with nothing to write there is none (R107)."""
+    review = facts.review_stage
+    if review.over:
+        return
+    if not review.merged:
+        yield from commit_what_was_learned(review, facts)
+        yield from open_the_pull_request(review, facts)
+        yield from until_merged(review, facts)
+    green = base_green(review, facts)
+    yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
+    yield Finish(StageKind.REVIEW, note=green.note if isinstance(green, Pass) else None)
+
+
+def commit_what_was_learned(review: Work, facts: Facts) -> Iterator[Next]:
+    if not facts.learnings:
+        yield Finish(StageKind.REVIEW, note="Nothing new was learned, so there is no pull request for it.")
+    if review.attempt is None and facts.seen.base.head:
+        yield BeginAttempt(StageKind.REVIEW, number=1, start=facts.seen.base.head.sha)
+    if review.attempt and not review.attempt.head:
+        yield Push(StageKind.REVIEW, run=None)
+
+
+def report(facts: Facts) -> Iterator[Next]:
+    """The completion report, then the issue is closed as completed."""
+    generation = facts.generation.id if facts.generation else ""
+    if not facts.done(f"comment:report:{generation}"):
+        yield PostReport()
+    if facts.house.configuration.close_issue and not facts.done(f"close:{generation}"):
+        yield CloseIssue()
+    yield EndGeneration(Ending.COMPLETED)
+
+
+# --- gates ----------------------------------------------------------------------------------------
+
+
+def gate(verdict: Verdict, state: FeatureState, facts: Facts) -> Iterator[Wait]:
+    """Silent when the verdict is a pass; else the wait that people read, with what to do where it is theirs."""
+    match verdict:
+        case Wait():
+            yield verdict
+        case Block(why, ask):
+            stuck = state if state is FeatureState.BLOCKED else FeatureState.WAITING_FOR_ANSWER
+            yield Wait(f"{why} {ask}", stuck, facts.later(60))
+        case Pass():
+            return

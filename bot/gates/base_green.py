@@ -1,0 +1,86 @@
+"""The base branch is green with what was merged; only then does the next stage begin."""
+
+from __future__ import annotations
+
+from bot.facts.facts import Facts, Work
+from bot.facts.remembered import Attempt
+from bot.facts.seen import Check, Commit
+from bot.facts.states import FeatureState
+from bot.facts.verdict import Block, Pass, Verdict, Wait
+from bot.gates.checks import Colour, Judgement, judge
+from bot.gates.ci_green import nothing_reported
+
+STATE = FeatureState.AWAITING_BASE_CHECKS
+
+
+def base_green(work: Work, facts: Facts) -> Verdict:
+    """R020, R106: green on the merge commit, or on any later base head that contains it."""
+    attempt = work.merged
+    if attempt is None or attempt.merge_sha is None:
+        return Wait(f"The {work.kind} stage is not merged yet.", FeatureState.IN_REVIEW, facts.later(60))
+    merge = facts.seen.merges.get(attempt.merge_sha)
+    if merge is None:
+        return Wait(f"GitHub does not show the merge commit {attempt.merge_sha[:7]} yet.", STATE, facts.later(5))
+    judgements = [(commit, judge(commit, facts, counts=runs_on_base)) for commit in _candidates(merge, facts)]
+    if any(judgement.colour is Colour.GREEN for _, judgement in judgements):
+        return Pass()
+    return _verdict(*judgements[-1], work, attempt, merge, facts)
+
+
+def _candidates(merge: Commit, facts: Facts) -> list[Commit]:
+    """The merge commit, and base's head where it has moved on and still contains it."""
+    head = facts.seen.base.head
+    moved_on = head is not None and head.sha != merge.sha and merge.sha in facts.seen.base.contains
+    return [merge, head] if head is not None and moved_on else [merge]
+
+
+def runs_on_base(check: Check) -> bool:
+    """Only what runs on base is judged there; names required of pull requests are not awaited."""
+    return check.event not in ("pull_request", "pull_request_target", "merge_group")
+
+
+def _verdict(
+    commit: Commit, judgement: Judgement, work: Work, attempt: Attempt, merge: Commit, facts: Facts
+) -> Verdict:
+    where = f"{facts.seen.base.branch} at {commit.sha[:7]}"
+    match judgement.colour:
+        case Colour.PENDING:
+            why = f"CI is running on {where}: {judgement.listed}." if judgement.names else (
+                f"Waiting for CI to report on {where}, which has the {work.kind} stage."
+            )
+            return Wait(why, STATE, judgement.look_again_at or facts.later(30))
+        case Colour.RED:
+            return Block(
+                f"{judgement.listed} is red on {where}, after the {work.kind} stage was merged; "
+                "the next stage waits until base is green.",
+                f"Mend {facts.seen.base.branch} or re-run the check; any later green head frees the next stage.",
+            )
+        case Colour.CANCELLED | Colour.ACTION_REQUIRED:
+            return Block(f"{judgement.listed} did not finish on {where}.", "Re-run it on GitHub.")
+        case _:
+            return _by_equal_tree(work, attempt, merge, facts, where)
+
+
+def _by_equal_tree(work: Work, attempt: Attempt, merge: Commit, facts: Facts, where: str) -> Verdict:
+    """Nothing reported on base: if its tree is the pull request's, that verdict stands (design, "CI")."""
+    pull = facts.pull_of(attempt)
+    if pull is None or not merge.tree or pull.head.tree != merge.tree:
+        return nothing_reported(facts, where)
+    judgement = judge(pull.head, facts, required=facts.seen.base.required)
+    match judgement.colour:
+        case Colour.GREEN:
+            return Pass(
+                f"No CI ran on {where}; its files equal those of #{pull.number}, which was green, "
+                f"so that verdict stands for the {work.kind} stage."
+            )
+        case Colour.PENDING:
+            why = f"No CI ran on {where}; waiting for the checks of #{pull.number}, which has the same files."
+            return Wait(why, STATE, judgement.look_again_at or facts.later(30))
+        case Colour.NONE:
+            return nothing_reported(facts, where)
+        case _:
+            return Block(
+                f"No CI ran on {where}, and #{pull.number}, which has the same files, is not green: "
+                f"{judgement.listed}.",
+                f"Mend {facts.seen.base.branch}, or re-run the checks of #{pull.number}.",
+            )

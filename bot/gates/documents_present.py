@@ -1,0 +1,37 @@
+"""What earlier stages had to document is documented on the base branch, before anything is built on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.facts.facts import Facts, Work
+from bot.facts.verdict import Block, Pass, Verdict
+
+
+def documents_present(work: Work, facts: Facts) -> Verdict:
+    """R018, R102, R105: each document that a finished stage owed is there and names what the stage brought."""
+    missing = [sentence for earlier in _earlier(work, facts) for sentence in _missing(earlier, facts)]
+    if not missing:
+        return Pass()
+    return Block(
+        f"The {work.kind} stage waits for documentation on {facts.seen.base.branch}: {' '.join(missing)}",
+        f"Add it to {facts.seen.base.branch}; the stage then starts by itself.",
+    )
+
+
+def _earlier(work: Work, facts: Facts) -> tuple[Work, ...]:
+    return tuple(each for each in facts.works if each.number < work.number and each.merged)
+
+
+def _missing(earlier: Work, facts: Facts) -> Iterator[str]:
+    delivered = earlier.record.delivered
+    for path in facts.house.agent(earlier.stage.agent).must_leave:
+        text = facts.seen.base.documents.get(path)
+        if text is None:
+            yield f"{path} of the {earlier.kind} stage is not there."
+            continue
+        if delivered is None:
+            continue
+        unnamed = [table for table in delivered.tables if table.rpartition(".")[2] not in text]
+        if unnamed:
+            yield f"{path} does not mention {', '.join(f'`{table}`' for table in unnamed)}."

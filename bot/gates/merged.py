@@ -1,0 +1,26 @@
+"""A person has merged the pull request."""
+
+from __future__ import annotations
+
+from bot.facts.facts import Facts, Work
+from bot.facts.seen import PullRequest
+from bot.facts.states import FeatureState
+from bot.facts.verdict import Block, Pass, Verdict, Wait
+
+STATE = FeatureState.IN_REVIEW
+
+
+def merged(work: Work, pull: PullRequest, facts: Facts) -> Verdict:
+    """R016, R088: Baton never merges; it says what stands between the pull request and a person's merge."""
+    if work.merged:
+        return Pass()
+    if pull.in_merge_queue:
+        return Wait(f"#{pull.number} is in the merge queue.", STATE, facts.later(60))
+    if pull.conflicting:
+        return Block(
+            f"#{pull.number} conflicts with {facts.seen.base.branch}.",
+            "Resolve the conflict on the branch, or press “Update branch” on the pull request.",
+        )
+    if pull.draft:
+        return Wait(f"#{pull.number} is a draft: mark it ready for review.", STATE, facts.later(300))
+    return Wait(f"#{pull.number} is green and ready: review and merge it.", STATE, facts.later(60))

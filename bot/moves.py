@@ -1,0 +1,283 @@
+"""What the story can ask for, as values; the engine makes each of them happen, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.facts.remembered import Delivered, Ending
+from bot.facts.seen import Account
+from bot.plan.stage_kind import StageKind
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing to do. `told` is the line of the feature's timeline, empty where nobody needs to read it."""
+
+    @property
+    def told(self) -> str:
+        return ""
+
+
+# --- people and generations ---
+
+
+@dataclass(frozen=True)
+class Settle(Move):
+    """Find out what came of an effect whose outcome is unknown."""
+
+    identity: str
+
+
+@dataclass(frozen=True)
+class BeginGeneration(Move):
+    """A new label begins a new life of the feature (rule 2)."""
+
+    label_event: str
+    by: Account
+
+    @property
+    def told(self) -> str:
+        return f"{self.by.login} labelled the issue: planning begins"
+
+
+@dataclass(frozen=True)
+class RefuseLabel(Move):
+    """Somebody labelled who may not command; said once (hazard C13)."""
+
+    label_event: str
+    by: Account
+    reply: str
+
+    @property
+    def told(self) -> str:
+        return f"{self.by.login} labelled the issue, who may not command Baton here"
+
+
+@dataclass(frozen=True)
+class Approve:
+    """A person said yes to this revision of the plan."""
+
+    revision: int
+    hash: str
+    by: Account
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Nothing is begun until somebody resumes."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Resume:
+    """The pause is over."""
+
+
+@dataclass(frozen=True)
+class End:
+    """The generation is over."""
+
+    ending: Ending
+
+
+Decision = Approve | Pause | Resume | End
+
+
+@dataclass(frozen=True)
+class Hear(Move):
+    """A comment was read and judged: what it decides, what is answered, which reactions acknowledge it."""
+
+    comment_id: int
+    author: Account
+    verdict: str
+    decisions: tuple[Decision, ...] = ()
+    reply: str | None = None
+    reactions: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        return f"{self.author.login}: {self.verdict}"
+
+
+@dataclass(frozen=True)
+class Say(Move):
+    """Post a comment that is owed; its key is its identity."""
+
+    key: str
+    body: str
+
+
+@dataclass(frozen=True)
+class EndGeneration(Move):
+    """The feature ends here: completed, cancelled, or its label was taken away."""
+
+    ending: Ending
+
+    @property
+    def told(self) -> str:
+        return f"The feature ended: {self.ending}"
+
+
+@dataclass(frozen=True)
+class ClosePullRequest(Move):
+    """Close one of our pull requests with the reason; its branch is kept (rule 7)."""
+
+    number: int
+    reason: str
+
+    @property
+    def told(self) -> str:
+        return f"Closed #{self.number}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class LeaveNote(Move):
+    """Say on a pull request that stays open why nothing more will happen to it."""
+
+    number: int
+    note: str
+
+
+# --- the plan ---
+
+
+@dataclass(frozen=True)
+class StartRun(Move):
+    """Set an agent to work on a chapter of the story."""
+
+    chapter: str
+    number: int
+    agent: str
+    purpose: str
+    kind: StageKind | None = None
+
+    @property
+    def told(self) -> str:
+        return f"{self.agent} begins: {self.chapter}"
+
+
+@dataclass(frozen=True)
+class KeepPlan(Move):
+    """What the planner submitted becomes the next revision."""
+
+    run: str
+    revision: int
+
+    @property
+    def told(self) -> str:
+        return f"Plan v{self.revision} is drafted"
+
+
+@dataclass(frozen=True)
+class ShowPlan(Move):
+    """Show a revision for approval in the one plan comment."""
+
+    revision: int
+
+    @property
+    def told(self) -> str:
+        return f"Plan v{self.revision} is shown for approval"
+
+
+# --- one piece of work ---
+
+
+@dataclass(frozen=True)
+class BeginAttempt(Move):
+    """Choose the branch's name and the commit it starts from, once and for all."""
+
+    kind: StageKind
+    number: int
+    start: str
+
+    @property
+    def told(self) -> str:
+        return f"The {self.kind} stage begins"
+
+
+@dataclass(frozen=True)
+class AnnounceStage(Move):
+    """Post the one comment of a stage."""
+
+    kind: StageKind
+
+
+@dataclass(frozen=True)
+class Push(Move):
+    """Commit what the run changed and point the stage's branch at it."""
+
+    kind: StageKind
+    run: str | None
+
+    @property
+    def told(self) -> str:
+        return f"The {self.kind} stage's work is committed"
+
+
+@dataclass(frozen=True)
+class OpenPullRequest(Move):
+    """Open the stage's pull request."""
+
+    kind: StageKind
+
+    @property
+    def told(self) -> str:
+        return f"The {self.kind} stage's pull request is open"
+
+
+@dataclass(frozen=True)
+class PostStageGate(Move):
+    """Report the inspections of the head commit as the check run `Baton / stage gate`."""
+
+    kind: StageKind
+    head: str
+
+
+@dataclass(frozen=True)
+class RememberMerge(Move):
+    """A person merged it; from now on the stage is frozen (rule 6)."""
+
+    kind: StageKind
+    attempt: int
+    merge_sha: str
+    by: Account | None
+
+    @property
+    def told(self) -> str:
+        who = self.by.login if self.by else "somebody"
+        return f"{who} merged the {self.kind} stage"
+
+
+@dataclass(frozen=True)
+class Finish(Move):
+    """The stage is merged and the base branch is green with it."""
+
+    kind: StageKind
+    note: str | None = None
+    delivered: Delivered | None = None
+
+    @property
+    def told(self) -> str:
+        return f"The {self.kind} stage is done"
+
+
+# --- the end ---
+
+
+@dataclass(frozen=True)
+class PostReport(Move):
+    """Post the completion report."""
+
+    @property
+    def told(self) -> str:
+        return "The completion report is posted"
+
+
+@dataclass(frozen=True)
+class CloseIssue(Move):
+    """Close the issue as completed."""
+
+    @property
+    def told(self) -> str:
+        return "The issue is closed as completed"

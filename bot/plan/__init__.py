@@ -1,0 +1,1 @@
+"""The plan of a feature, the rules it keeps, the agents it names, and the repository's configuration."""
