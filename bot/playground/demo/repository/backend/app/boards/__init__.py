@@ -1,0 +1,1 @@
+"""Boards and who is on them."""

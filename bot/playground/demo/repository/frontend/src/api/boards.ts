@@ -1,0 +1,31 @@
+// Boards and cards as docs/openapi.yaml describes them.
+import { z } from "zod";
+import { get, patch } from "./client";
+
+export const boardSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  owner_id: z.uuid(),
+  created_at: z.string(),
+});
+export type Board = z.infer<typeof boardSchema>;
+
+export const statusSchema = z.enum(["todo", "doing", "done"]);
+export type Status = z.infer<typeof statusSchema>;
+
+export const cardSchema = z.object({
+  id: z.uuid(),
+  board_id: z.uuid(),
+  title: z.string(),
+  body: z.string(),
+  status: statusSchema,
+  assignee_id: z.uuid().nullable(),
+  created_by: z.uuid(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type Card = z.infer<typeof cardSchema>;
+
+export const listBoards = () => get("/boards", z.array(boardSchema));
+export const listCards = (boardId: string) => get(`/boards/${boardId}/cards`, z.array(cardSchema));
+export const moveCard = (cardId: string, status: Status) => patch(`/cards/${cardId}`, { status }, cardSchema);
