@@ -19,7 +19,7 @@ class Origin:
 
     path: Path
 
-    def git(self, *arguments: str, send: str | None = None) -> str:
+    def git(self, *arguments: str, send: str | bytes = b"") -> str:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.path),
@@ -30,28 +30,33 @@ class Origin:
             "GIT_COMMITTER_EMAIL": "alice@example.com",
         }
         command = ["git", "-C", str(self.path), *arguments]
-        done = subprocess.run(command, env=environment, input=send, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        words = send.encode() if isinstance(send, str) else send
+        done = subprocess.run(command, env=environment, input=words, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode(errors="surrogateescape").strip()
 
     def commit(self, files: Mapping[str, str | bytes | None], message: str = "Change") -> str:
-        """Commit these files (None deletes) and return the commit's SHA."""
+        """Commit these files (None deletes) byte for byte and return the commit's SHA."""
         for name, content in files.items():
-            place = self.path / name
             if content is None:
-                place.unlink()
+                self.git("update-index", "--force-remove", "--", name)
             else:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(content if isinstance(content, bytes) else content.encode())
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
-        return self.git("rev-parse", "HEAD")
+                self.stage("100644", name, content)
+        return self._committed(message)
 
-    def commit_entry(self, mode: str, path: str, content: str) -> str:
-        """Commit one index entry that no ordinary work tree would give: a gitlink, an odd name."""
-        blob = content if mode == "160000" else self.git("hash-object", "-w", "--stdin", send=content)
-        self.git("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}")
-        self.git("commit", "--quiet", "--message", f"Add {mode}")
+    def commit_entry(self, mode: str, path: str, content: str | bytes) -> str:
+        """Commit one entry of any mode and name; a submodule's content is the commit it stands at."""
+        self.stage(mode, path, content)
+        return self._committed(f"Add {mode}")
+
+    def stage(self, mode: str, path: str, content: str | bytes) -> None:
+        is_gitlink = mode == "160000"
+        blob = str(content) if is_gitlink else self.git("hash-object", "-w", "--stdin", send=content)
+        line = f"{mode} {blob}\t{path}\0".encode(errors="surrogateescape")
+        self.git("update-index", "-z", "--index-info", send=line)
+
+    def _committed(self, message: str) -> str:
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
 
 
