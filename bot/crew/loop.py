@@ -1,0 +1,211 @@
+"""One agent at work: the model speaks, its tool calls are carried out, until the run has an end.
+
+The loop decides from the records alone, so that it takes the same way again when a crash makes it start over
+and the recorded turns and batches come back from `steps`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.crew.conversation import Conversation, Model
+from bot.crew.endings import GaveUp
+from bot.crew.ledger import Ledger, price_of
+from bot.crew.patience import Patience
+from bot.crew.records import (
+    BatchRecord,
+    Ending,
+    Refusal,
+    RunOutcome,
+    ToolResult,
+    TurnRecord,
+)
+from bot.crew.request import Purpose, RunRequest
+from bot.crew.steps import Steps
+from bot.crew.tools.desk import Desk, JudgePlan, MayChange
+from bot.crew.tools.toolbox import ENDING, Toolbox
+from bot.crew.troubles import Then, after
+from bot.ports import Workspace
+from bot.settings import Price
+
+NOT_RUN = (
+    "Not run: your turn was cut at the output limit, so this call may be incomplete."
+)
+GO_ON = (
+    "Your turn was cut at the output limit. Go on where it stopped, in smaller pieces."
+)
+
+
+def run_agent(
+    request: RunRequest,
+    workspace: Workspace,
+    steps: Steps,
+    model: Model,
+    *,
+    prices: Mapping[str, Price],
+    may_change: MayChange,
+    judge_plan: JudgePlan = lambda _: ("This run submits no plan.",),
+    sleep: Callable[[float], None],
+) -> RunOutcome:
+    """Run an agent to its end. `sleep` is called between tries of a model that cannot answer now."""
+    desk = Desk(workspace, may_change, judge_plan)
+    ledger = Ledger(request.limits, price_of(request.model, prices))
+    return _Run(request, desk, steps, model, ledger, sleep).to_its_end()
+
+
+class _Run:
+    def __init__(
+        self,
+        request: RunRequest,
+        desk: Desk,
+        steps: Steps,
+        model: Model,
+        ledger: Ledger,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self.request, self.limits = request, request.limits
+        self.desk, self.steps, self.model, self.ledger, self.sleep = (
+            desk,
+            steps,
+            model,
+            ledger,
+            sleep,
+        )
+        self.toolbox = Toolbox(request)
+        self.conversation = Conversation(
+            request.model,
+            request.system,
+            self.toolbox.definitions(),
+            request.brief,
+            request.limits.output_tokens,
+        )
+        self.patience = Patience(request.limits.patience_seconds)
+        self.refusals: list[Refusal] = []
+        self.calls = self.waits = self.cut_short = self.silences = self.malformed = (
+            self.plans_refused
+        ) = 0
+
+    def to_its_end(self) -> RunOutcome:
+        ending: Ending | None = None
+        while ending is None:
+            ending = (
+                self.ledger.reserve(self.conversation.unseen_bytes)
+                or self.take_a_turn()
+            )
+        return RunOutcome(
+            ending=ending,
+            turns=self.ledger.turns,
+            waits=self.waits,
+            usage=self.ledger.usage,
+            cost_usd=self.ledger.cost_usd,
+            input_usd=self.ledger.input_usd,
+            optimal_input_usd=self.ledger.optimal_input_usd,
+            refusals=tuple(dict.fromkeys(self.refusals)),
+        )
+
+    def take_a_turn(self) -> Ending | None:
+        self.calls += 1
+        turn = self.steps.turn(
+            self.calls, lambda: self.model.reply(self.conversation.next_call())
+        )
+        self.ledger.settle(turn)
+        if turn.trouble is not None:
+            return self.wait_or_give_up(turn)
+        self.patience.answered()
+        self.conversation.heard(turn)
+        row = after(turn.stop_reason)
+        if row.then is Then.GIVE_UP:
+            return GaveUp(turn.stop_reason or "unknown", row.sentence)
+        if row.then is Then.CONTINUE:
+            return self.go_on(turn, row.sentence)
+        self.cut_short = 0
+        return self.act(turn) if turn.tool_calls else self.remind()
+
+    def wait_or_give_up(self, turn: TurnRecord) -> Ending | None:
+        trouble = turn.trouble
+        assert trouble is not None
+        if not trouble.may_pass:
+            return GaveUp(trouble.kind, trouble.sentence)
+        wait = self.patience.next_wait(trouble)
+        if isinstance(wait, GaveUp):
+            return wait
+        self.waits += 1
+        self.sleep(wait)
+        return None
+
+    def go_on(self, turn: TurnRecord, sentence: str) -> Ending | None:
+        """A turn that was cut: none of its tool calls is run, for half a file is worse than none."""
+        self.cut_short += 1
+        if self.cut_short > self.limits.continuations:
+            return GaveUp(turn.stop_reason or "unknown", sentence)
+        if turn.tool_calls:
+            results = tuple(
+                ToolResult(
+                    str(call.get("id")), str(call.get("name")), NOT_RUN, is_error=True
+                )
+                for call in turn.tool_calls
+            )
+            self.conversation.answered(BatchRecord(results))
+        self.conversation.say(GO_ON)
+        return None
+
+    def act(self, turn: TurnRecord) -> Ending | None:
+        batch = self.carry_out(turn)
+        self.silences = 0
+        self.refusals.extend(batch.refusals)
+        self.conversation.answered(batch)
+        self.plans_refused += batch.plan_refused
+        for result in batch.results:
+            self.malformed = self.malformed + 1 if result.malformed else 0
+            if self.malformed >= self.limits.malformed_calls:
+                return batch.ending or _lost(self.malformed, result)
+        return batch.ending or self.too_many_plans(batch)
+
+    def carry_out(self, turn: TurnRecord) -> BatchRecord:
+        """Run the turn's calls, or put the files back as they were when they had been run."""
+        ran: list[BatchRecord] = []
+
+        def run() -> BatchRecord:
+            ran.append(self.toolbox.carry_out(turn.tool_calls, self.desk.fresh()))
+            return ran[0]
+
+        batch = self.steps.batch(self.calls, run)
+        if not ran:
+            self.desk.put_back(batch.files)
+        return batch
+
+    def remind(self) -> Ending | None:
+        """A turn without a tool call gets one reminder; the next one counts."""
+        self.silences += 1
+        tools = " or ".join(f"`{tool.name}`" for tool in ENDING[self.request.purpose])
+        if self.silences > 1:
+            if self.request.purpose is not Purpose.DRAFT:
+                sentence = f"The agent stopped without calling {tools}, and did so again when reminded; retry."
+                return GaveUp("no_tool_call", sentence)
+            self.plans_refused += 1
+            if ending := self.too_many_plans(None):
+                return ending
+        self.conversation.say(
+            f"You have called no tool. Go on with the task; when it is done call {tools}."
+        )
+        return None
+
+    def too_many_plans(self, batch: BatchRecord | None) -> Ending | None:
+        if self.plans_refused <= self.limits.plan_returns:
+            return None
+        last = (
+            next((result.text for result in batch.results if result.is_error), "")
+            if batch
+            else ""
+        )
+        sentence = f"The planner's plan was refused {self.plans_refused} times, so a person must help"
+        return GaveUp(
+            "plan_refused", f"{sentence}: reword the issue, or retry. {last}".strip()
+        )
+
+
+def _lost(times: int, result: ToolResult) -> GaveUp:
+    sentence = f"The agent made {times} tool calls in a row that cannot work; the last answer was: {result.text}"
+    return GaveUp(
+        "malformed_calls", f"{sentence} Retry, or use another model for this agent."
+    )

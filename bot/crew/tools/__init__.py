@@ -1,0 +1,1 @@
+"""The tools that agents are offered, one file each."""

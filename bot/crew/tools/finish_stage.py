@@ -1,0 +1,43 @@
+"""finish_stage: the agent says that its stage is done."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from bot.crew.endings import Finished
+from bot.crew.tools.desk import Desk
+from bot.crew.tools.tool import Answer, Inputs, Tool
+
+
+class FinishStageInputs(Inputs):
+    summary: str = Field(
+        min_length=1,
+        description="What was done and why, in a few sentences for the reviewer",
+    )
+    documents_used: tuple[str, ...] = Field(
+        (), description="Paths of the documents that the work follows"
+    )
+    learnings: tuple[str, ...] = Field(
+        (),
+        description="Patterns or decisions that later work in this repository should know, one sentence each",
+    )
+
+
+def run(call: FinishStageInputs, desk: Desk) -> Answer:
+    changed = desk.changed_paths()
+    ending = Finished(
+        call.summary.strip(), call.documents_used, call.learnings, changed
+    )
+    return Answer(
+        f"The stage is finished; {len(changed)} files differ from where it began.",
+        ending=ending,
+    )
+
+
+FINISH_STAGE = Tool(
+    "finish_stage",
+    "End the stage when all of its work is done. Call it alone, after everything else has succeeded. "
+    "If nothing had to change, finish all the same and say why in the summary.",
+    FinishStageInputs,
+    run,
+)

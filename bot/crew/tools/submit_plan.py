@@ -1,0 +1,41 @@
+"""submit_plan: the planner's plan, accepted only if it keeps every rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.crew.endings import Planned
+from bot.crew.records import Block
+from bot.crew.tools.desk import Desk, MalformedCall
+from bot.crew.tools.tool import Answer, as_object, definition
+from bot.plan.plan import Plan
+from bot.plan.submission import SubmittedPlan
+
+DESCRIPTION = (
+    "Submit the plan of the feature. It is checked at once against the rules; if any is broken all reasons come "
+    "back together, and you submit the whole plan again."
+)
+
+
+@dataclass(frozen=True)
+class SubmitPlan:
+    """The tool that ends planning."""
+
+    name: str = "submit_plan"
+
+    def definition(self) -> Block:
+        return definition(self.name, DESCRIPTION, SubmittedPlan)
+
+    def use(self, data: object, desk: Desk) -> Answer:
+        try:
+            judged = desk.judge_plan(as_object(data))
+        except MalformedCall as error:
+            judged = (str(error),)
+        if isinstance(judged, Plan):
+            return Answer("The plan is accepted.", ending=Planned(judged.to_data()))
+        reasons = "\n".join(f"- {reason}" for reason in judged)
+        text = f"The plan is refused. Mend all of this, then submit the whole plan again:\n{reasons}"
+        return Answer(text, is_error=True, plan_refused=True)
+
+
+SUBMIT_PLAN = SubmitPlan()
