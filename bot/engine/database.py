@@ -10,7 +10,8 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_SECONDS = 30
 POOL_SIZE, POOL_OVERFLOW = 10, 20
@@ -151,3 +152,10 @@ def _postgresql_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "baton"},
     )
+
+
+def insert_or_leave(connection: Connection, table: Table, *key: str) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that leaves alone the row that already has this key."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=key)
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=key)

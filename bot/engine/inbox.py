@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from enum import Enum
 
 import structlog
-from sqlalchemy import Connection, Insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.engine.database import Database
+from bot.engine.database import Database, insert_or_leave
 from bot.engine.hints import Hint
 from bot.engine.tables import delivery
 
@@ -117,10 +116,8 @@ def _keep(promise: Future[Acceptance], acceptance: Acceptance) -> None:
 def store(connection: Connection, hints: Sequence[Hint], now: datetime) -> set[str]:
     """Insert these deliveries; the GUIDs of those that were not known."""
     rows = [{**asdict(hint), "received_at": now} for hint in hints]
-    return set(connection.execute(_insert(connection).returning(delivery.c.guid), rows).scalars())
-
-
-def _insert(connection: Connection) -> Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(delivery).on_conflict_do_nothing(index_elements=["guid"])
-    return postgresql.insert(delivery).on_conflict_do_nothing(index_elements=["guid"])
+    return set(
+        connection.execute(
+            insert_or_leave(connection, delivery, "guid").returning(delivery.c.guid), rows
+        ).scalars()
+    )
