@@ -1,4 +1,4 @@
-"""What may stand behind a command's name: nothing, a revision, a stage's number, a kind with a reason, text."""
+"""What may stand behind a command: nothing, a revision, a stage number, a kind with a reason, or text."""
 
 from __future__ import annotations
 
