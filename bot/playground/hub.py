@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from bot.playground.git.signing import Signer
 from bot.playground.ids import Ids
 from bot.playground.people import App, Installation, Kind, Role, Token, User
 from bot.playground.refusals import not_found
@@ -47,6 +48,7 @@ class CodeMoved:
     base_branch: str | None
     number: int | None
     changed: frozenset[str]
+    action: str | None = None  # opened, synchronize, reopened
 
 
 Node = Any
@@ -60,6 +62,7 @@ class Hub:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.ids = Ids()
+        self.signer = Signer()  # of the commits that this GitHub makes itself
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.users: dict[int, User] = {}
         self.apps: dict[int, App] = {}

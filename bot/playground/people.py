@@ -22,6 +22,7 @@ class User:
     name: str | None
     created_at: datetime
     app: App | None = None
+    emails: tuple[str, ...] = ()  # addresses of commits that are this account's
 
     @property
     def short_login(self) -> str:

@@ -164,6 +164,18 @@ class PullRequest:
         return self.merged_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A comment on a line of the diff, as a review or a single comment brings it."""
+
+    path: str
+    body: str
+    line: int | None = None
+    side: Literal["LEFT", "RIGHT"] = "RIGHT"
+    start_line: int | None = None
+    subject_type: Literal["line", "file"] = "line"
+
+
 @dataclass(eq=False, slots=True)
 class Review:
     id: int
@@ -175,6 +187,7 @@ class Review:
     commit_sha: str
     created_at: datetime
     submitted_at: datetime | None
+    drafts: list[Draft] = field(default_factory=list)  # a pending review's comments, nobody else sees them
     edits: list[Edit] = field(default_factory=list)
     minimized_reason: str | None = None
 

@@ -1,11 +1,13 @@
-"""Check suites, check runs and commit statuses."""
+"""Check suites, check runs and commit statuses, and what they hold up."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from bot.playground.hub import Hub
 from bot.playground.people import App, User
+from bot.playground.refusals import Refused, invalid
 from bot.playground.state import (
     Annotation,
     CheckRun,
@@ -17,7 +19,26 @@ from bot.playground.state import (
     WorkflowRun,
 )
 
+CONCLUSIONS = (
+    "action_required", "cancelled", "failure", "neutral", "success", "skipped", "stale", "timed_out",
+    "startup_failure",
+)  # fmt: skip
+PASSING = ("success", "neutral", "skipped")
+# The first of these that any run of a suite ended with is the suite's.
+WORST_FIRST = (
+    "failure",
+    "timed_out",
+    "startup_failure",
+    "cancelled",
+    "action_required",
+    "stale",
+    "success",
+    "neutral",
+)
+ANNOTATIONS_A_REQUEST = 50
 
+
+# -- suites
 def create_suite(
     hub: Hub,
     repository: Repository,
@@ -26,9 +47,61 @@ def create_suite(
     branch: str | None,
     workflow_run: WorkflowRun | None = None,
 ) -> CheckSuite:
-    raise NotImplementedError
+    number, node = hub.ids.next("suite")
+    now = hub.now()
+    suite = CheckSuite(number, node, repository, app, sha, branch, now, now, workflow_run=workflow_run)
+    repository.suites.append(suite)
+    hub.remember(suite)
+    hub.wake()
+    return suite
 
 
+def suite_for(hub: Hub, repository: Repository, app: App, sha: str) -> CheckSuite:
+    """The app's one suite on that commit; workflow runs have suites of their own."""
+    if repository.git.kind(sha) != "commit":
+        raise Refused(422, f"No commit found for SHA: {sha}")
+    known = (each for each in suites_of(repository, sha) if each.app is app and each.workflow_run is None)
+    branch = next((name for name, head in repository.git.branches().items() if head == sha), None)
+    return next(known, None) or create_suite(hub, repository, app, sha, branch)
+
+
+def request_suites(hub: Hub, repository: Repository, by: User, sha: str, branch: str) -> None:
+    """A push asks every installed App that writes checks for a suite, as GitHub does."""
+    installation = hub.installation_of(repository)
+    if installation is None or installation.permissions.get("checks") != "write":
+        return
+    if any(each.app is installation.app for each in suites_of(repository, sha)):
+        return
+    suite = create_suite(hub, repository, installation.app, sha, branch)
+    hub.tell("check_suite", "requested", repository, by, suite=suite)
+
+
+def refresh_suite(hub: Hub, suite: CheckSuite, by: User) -> None:
+    """A suite is over when all of its runs are; of a workflow run, when the run says so."""
+    workflow = suite.workflow_run
+    over = bool(suite.runs) and all(run.status == "completed" for run in suite.runs)
+    if workflow is not None:
+        over = workflow.status == "completed"
+    was = suite.status
+    suite.status = "completed" if over else status_of(suite)
+    suite.conclusion = concluded(suite) if over else None
+    suite.updated_at = hub.now()
+    if over and was != "completed":
+        hub.tell("check_suite", "completed", suite.repository, by, suite=suite)
+
+
+def status_of(suite: CheckSuite) -> CheckStatus:
+    return "in_progress" if any(run.status != "queued" for run in suite.runs) else "queued"
+
+
+def concluded(suite: CheckSuite) -> str:
+    if suite.workflow_run is not None and suite.workflow_run.conclusion is not None:
+        return suite.workflow_run.conclusion
+    ends = [run.conclusion for run in suite.runs]
+    return next((worst for worst in WORST_FIRST if worst in ends), "skipped")
+
+
+# -- runs
 def create_check_run(
     hub: Hub,
     suite: CheckSuite,
@@ -45,7 +118,20 @@ def create_check_run(
     text: str | None = None,
     annotations: list[Annotation] | None = None,
 ) -> CheckRun:
-    raise NotImplementedError
+    if not name.strip():
+        raise invalid("CheckRun", "name", "missing_field")
+    check_ending(status, conclusion)
+    number, node = hub.ids.next("check_run")
+    run = CheckRun(number, node, suite, name, external_id, details_url, started_at or hub.now())
+    suite.runs.append(run)
+    hub.remember(run)
+    apply(hub, run, status, conclusion, completed_at, title, summary, text, annotations)
+    hub.note(by, f"check “{name}” on {suite.head_sha[:7]}: {run.conclusion or run.status}")
+    hub.tell("check_run", "created", suite.repository, by, run=run)
+    if run.status == "completed":
+        hub.tell("check_run", "completed", suite.repository, by, run=run)
+    refresh_suite(hub, suite, by)
+    return run
 
 
 def update_check_run(
@@ -64,9 +150,56 @@ def update_check_run(
     text: str | None = None,
     annotations: list[Annotation] | None = None,
 ) -> None:
-    raise NotImplementedError
+    check_ending(status or run.status, conclusion)
+    was = run.status, run.conclusion
+    run.name, run.external_id = name or run.name, run.external_id if external_id is None else external_id
+    run.details_url, run.started_at = details_url or run.details_url, started_at or run.started_at
+    apply(hub, run, status or run.status, conclusion, completed_at, title, summary, text, annotations)
+    repository = run.suite.repository
+    if (run.status, run.conclusion) != was:
+        hub.note(by, f"check “{run.name}” on {run.head_sha[:7]}: {run.conclusion or run.status}")
+        if run.status == "completed":
+            hub.tell("check_run", "completed", repository, by, run=run)
+        refresh_suite(hub, run.suite, by)
+    hub.wake()
 
 
+def apply(
+    hub: Hub,
+    run: CheckRun,
+    status: CheckStatus,
+    conclusion: str | None,
+    completed_at: datetime | None,
+    title: str | None,
+    summary: str | None,
+    text: str | None,
+    annotations: list[Annotation] | None,
+) -> None:
+    """Writes status and output into a run; annotations are added to those that are there."""
+    if annotations and len(annotations) > ANNOTATIONS_A_REQUEST:
+        raise Refused(422, f"Invalid request.\n\nNo more than {ANNOTATIONS_A_REQUEST} items are allowed.")
+    run.status = "completed" if conclusion is not None or completed_at is not None else status
+    if run.status == "completed":
+        run.conclusion = conclusion or run.conclusion
+        run.completed_at = completed_at or (run.completed_at if conclusion is None else None) or hub.now()
+    else:
+        run.conclusion = run.completed_at = None
+    run.title = run.title if title is None else title
+    run.summary = run.summary if summary is None else summary
+    run.text = run.text if text is None else text
+    run.annotations += annotations or []
+
+
+def check_ending(status: CheckStatus, conclusion: str | None) -> None:
+    if status not in get_args(CheckStatus):
+        raise invalid("CheckRun", "status")
+    if conclusion is not None and conclusion not in CONCLUSIONS:
+        raise invalid("CheckRun", "conclusion")
+    if status == "completed" and conclusion is None:
+        raise invalid("CheckRun", "conclusion", "missing_field")
+
+
+# -- statuses
 def set_status(
     hub: Hub,
     repository: Repository,
@@ -77,19 +210,43 @@ def set_status(
     description: str | None = None,
     target_url: str | None = None,
 ) -> Status:
-    raise NotImplementedError
+    known: tuple[Literal["error", "failure", "pending", "success"], ...] = (
+        "error",
+        "failure",
+        "pending",
+        "success",
+    )
+    chosen = next((each for each in known if each == state), None)
+    if chosen is None:
+        raise invalid("Status", "state", "custom", "state is not included in the list")
+    if repository.git.kind(sha) != "commit":
+        raise Refused(422, f"No commit found for SHA: {sha}")
+    if description is not None and len(description) > 140:
+        raise invalid(
+            "Status", "description", "custom", "description is too long (maximum is 140 characters)"
+        )
+    number, node = hub.ids.next("status")
+    status = Status(number, node, repository, sha, context, chosen, description, target_url, by, hub.now())
+    repository.statuses.append(status)
+    hub.remember(status)
+    hub.note(by, f"status “{context}” on {sha[:7]}: {chosen}")
+    hub.tell("status", None, repository, by, status=status)
+    return status
 
 
+# -- asking
 def suites_of(repository: Repository, sha: str) -> list[CheckSuite]:
     return [suite for suite in repository.suites if suite.head_sha == sha]
 
 
 def latest_runs(repository: Repository, sha: str) -> list[CheckRun]:
-    """The newest check run of each app and name on a commit."""
-    newest: dict[tuple[int, str], CheckRun] = {}
+    """The newest check run of each app, workflow, event and name on a commit."""
+    newest: dict[tuple[object, ...], CheckRun] = {}
     for suite in suites_of(repository, sha):
+        workflow = suite.workflow_run
+        source = (workflow.workflow.id, workflow.event) if workflow else ()
         for run in suite.runs:
-            newest[suite.app.id, run.name] = run
+            newest[suite.app.id, source, run.name] = run
     return list(newest.values())
 
 
@@ -106,3 +263,36 @@ def required_of(repository: Repository, base_branch: str) -> tuple[str, ...]:
 
 def is_required(pull: PullRequest, name: str) -> bool:
     return name in required_of(pull.repository, pull.base_ref)
+
+
+def standing(check: CheckRun | Status) -> Literal["success", "failing", "pending"]:
+    if isinstance(check, Status):
+        return "success" if check.state == "success" else "pending" if check.state == "pending" else "failing"
+    if check.status != "completed":
+        return "pending"
+    return "success" if check.conclusion in PASSING else "failing"
+
+
+def blocking(pull: PullRequest) -> str | None:
+    """Why the required checks forbid a merge, in GitHub's words; None when they do not."""
+    repository, sha = pull.repository, pull.head_sha
+    required = required_of(repository, pull.base_ref)
+    found: dict[str, set[str]] = {name: set() for name in required}
+    for run in latest_runs(repository, sha):
+        found.get(run.name, set()).add(standing(run))
+    for status in latest_statuses(repository, sha):
+        found.get(status.context, set()).add(standing(status))
+    unmet = {name: worst(states) for name, states in found.items() if states != {"success"}}
+    if not unmet:
+        return None
+    if len(unmet) == 1:
+        name, state = next(iter(unmet.items()))
+        return f'Required status check "{name}" is {state}.'
+    counts = ", ".join(
+        f"{list(unmet.values()).count(state)} {state}" for state in sorted(set(unmet.values()))
+    )
+    return f"{len(unmet)} of {len(required)} required status checks have not succeeded: {counts}."
+
+
+def worst(states: set[str]) -> str:
+    return "failing" if "failing" in states else "pending" if "pending" in states else "expected"

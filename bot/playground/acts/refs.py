@@ -2,27 +2,111 @@
 
 from __future__ import annotations
 
-from bot.playground.hub import Hub
+from bot.playground.acts import pulls
+from bot.playground.git import GitFailed
+from bot.playground.git.changes import changed_paths
+from bot.playground.git.objects import NO_OBJECT
+from bot.playground.hub import CodeMoved, Hub
 from bot.playground.people import User
+from bot.playground.refusals import Refused
 from bot.playground.state import Repository
+
+HEADS = "refs/heads/"
 
 
 def create_ref(hub: Hub, repository: Repository, by: User, ref: str, sha: str) -> None:
     """Creates `refs/heads/…` or `refs/tags/…`; 422 `Reference already exists`."""
-    raise NotImplementedError
+    if not ref.startswith("refs/") or ref.count("/") < 2 or not repository.git.allows_name(ref):
+        raise Refused(422, "Reference name must start with 'refs/' and contain at least two slashes.")
+    check_object(repository, ref, sha)
+    if ref in repository.git.refs:
+        raise Refused(422, "Reference already exists")
+    move(hub, repository, by, ref, None, sha)
 
 
 def update_ref(hub: Hub, repository: Repository, by: User, ref: str, sha: str, force: bool = False) -> None:
     """Moves it; 422 `Update is not a fast forward` unless forced."""
-    raise NotImplementedError
+    current = repository.git.refs.get(ref)
+    if current is None:
+        raise Refused(422, "Reference does not exist")
+    check_object(repository, ref, sha)
+    if not force and ref.startswith(HEADS) and not repository.git.is_ancestor(current, sha):
+        raise Refused(422, "Update is not a fast forward")
+    if current != sha:
+        move(hub, repository, by, ref, current, sha)
 
 
 def delete_ref(hub: Hub, repository: Repository, by: User, ref: str) -> None:
-    raise NotImplementedError
+    current = repository.git.refs.get(ref)
+    if current is None:
+        raise Refused(422, "Reference does not exist")
+    if ref == HEADS + repository.default_branch:
+        raise Refused(422, "Cannot delete the default branch")
+    move(hub, repository, by, ref, current, None)
+
+
+def move(hub: Hub, repository: Repository, by: User, ref: str, old: str | None, new: str | None) -> None:
+    """Moves one ref in git, then everything that hangs on it."""
+    try:
+        repository.git.move({ref: (old, new)})
+    except GitFailed as failed:
+        raise Refused(422, f"Reference update failed: {failed}") from failed
+    follow(hub, repository, by, ref, old, new)
 
 
 def refs_moved(
     hub: Hub, repository: Repository, by: User, before: dict[str, str], after: dict[str, str]
 ) -> None:
-    """Everything that follows from moved refs: push webhooks, pull requests' heads, closings, CI."""
-    raise NotImplementedError
+    """What follows from refs that a push has moved already."""
+    repository.git.refs = dict(after)
+    for ref in sorted(before.keys() | after.keys()):
+        if before.get(ref) != after.get(ref) and not ref.startswith("refs/pull/"):
+            follow(hub, repository, by, ref, before.get(ref), after.get(ref))
+
+
+def follow(hub: Hub, repository: Repository, by: User, ref: str, old: str | None, new: str | None) -> None:
+    """The push webhook, the pull requests that stand on the branch, and CI."""
+    git = repository.git
+    repository.pushed_at = hub.now()
+    forced = bool(old and new and ref.startswith(HEADS) and not git.is_ancestor(old, new))
+    hub.note(by, said(ref, old, new, forced))
+    hub.tell(
+        "push", None, repository, by, ref=ref, before=old or NO_OBJECT, after=new or NO_OBJECT, forced=forced
+    )
+    if not ref.startswith(HEADS):
+        return
+    branch = ref.removeprefix(HEADS)
+    if new is not None:
+        from bot.playground.acts.checks import request_suites
+
+        request_suites(hub, repository, by, new, branch)
+        hub.tell_code_moved(
+            CodeMoved("push", repository, new, branch, None, None, pushed_paths(repository, branch, old, new))
+        )
+    pulls.head_moved(hub, repository, by, branch, old, new, forced)
+    pulls.base_moved(hub, repository, by, branch, new)
+
+
+def pushed_paths(repository: Repository, branch: str, old: str | None, new: str) -> frozenset[str]:
+    """What a push changed; of a new branch, what it has beyond the default branch."""
+    git = repository.git
+    default = git.branch(repository.default_branch)
+    before = old
+    if before is None and default is not None and branch != repository.default_branch:
+        before = git.merge_base(default, new)
+    return changed_paths(git, before, new)
+
+
+def said(ref: str, old: str | None, new: str | None, forced: bool) -> str:
+    name = ref.removeprefix(HEADS).removeprefix("refs/")
+    if new is None:
+        return f"deleted the branch {name}"
+    if old is None:
+        return f"created the branch {name} at {new[:7]}"
+    return f"{'force-pushed' if forced else 'pushed'} {new[:7]} to {name}"
+
+
+def check_object(repository: Repository, ref: str, sha: str) -> None:
+    kind = repository.git.kind(sha)
+    if kind is None or (ref.startswith(HEADS) and kind != "commit"):
+        raise Refused(422, "Object does not exist")

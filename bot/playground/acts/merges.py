@@ -1,0 +1,161 @@
+"""Merging pull requests by the three methods, and whether one can be merged."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from bot.playground.acts import refs
+from bot.playground.acts.checks import blocking, latest_runs, latest_statuses, standing
+from bot.playground.acts.identities import github, identity
+from bot.playground.acts.issues import add_event, close_issue, mark_closed
+from bot.playground.acts.mentions import closed_by
+from bot.playground.acts.pulls import commits
+from bot.playground.git.merging import merged_tree, rebased
+from bot.playground.hub import Hub
+from bot.playground.people import User
+from bot.playground.refusals import Refused
+from bot.playground.state import Mergeable, MergeMethod, PullRequest
+
+NOT_MERGEABLE = "Pull Request is not mergeable"
+
+
+def merge_pull(
+    hub: Hub,
+    pull: PullRequest,
+    by: User,
+    method: str = "merge",
+    title: str | None = None,
+    message: str | None = None,
+    sha: str | None = None,
+) -> str:
+    """Merges and returns the merge commit's SHA, or refuses with GitHub's 405 and 409."""
+    known = next((each for each in get_args(MergeMethod) if each == method), None)
+    if known is None:
+        raise Refused(422, "Invalid merge method.")
+    refuse_unready(pull, sha)
+    merged = merge_commit(hub, pull, by, known, title, message)
+    if merged is None:
+        raise Refused(405, NOT_MERGEABLE)
+    before = pull.repository.git.branch(pull.base_ref)
+    mark_merged(hub, pull, by, merged, known)
+    refs.move(hub, pull.repository, by, refs.HEADS + pull.base_ref, before, merged)
+    say_merged(hub, pull, by)
+    return merged
+
+
+def refuse_unready(pull: PullRequest, sha: str | None) -> None:
+    if pull.merged or pull.issue.state == "closed":
+        raise Refused(405, NOT_MERGEABLE)
+    if pull.draft:
+        raise Refused(405, "Pull Request is still a draft")
+    if sha is not None and sha != pull.head_sha:
+        raise Refused(409, "Head branch was modified. Review and try the merge again.")
+    reason = blocking(pull)
+    if reason is not None:
+        raise Refused(405, reason)
+
+
+def merge_commit(
+    hub: Hub, pull: PullRequest, by: User, method: MergeMethod, title: str | None, message: str | None
+) -> str | None:
+    """Makes the commit (of a rebase the last one), or None when there is a conflict."""
+    git = pull.repository.git
+    base = git.branch(pull.base_ref)
+    assert base is not None
+    author, committer = identity(by, hub.now()), github(hub.now())
+    if method == "rebase":
+        return rebased(git, base, pull.head_sha, committer)
+    tree = merged_tree(git, base, pull.head_sha)
+    if tree is None:
+        return None
+    owner = pull.repository.owner.login
+    if method == "merge":
+        subject = title or f"Merge pull request #{pull.number} from {owner}/{pull.head_ref}"
+        body = pull.issue.title if message is None else message
+        return git.write_commit(
+            tree, (base, pull.head_sha), author, committer, joined(subject, body), signed=True
+        )
+    subject = title or f"{pull.issue.title} (#{pull.number})"
+    body = squashed_text(pull) if message is None else message
+    squasher = identity(pull.issue.author, hub.now())
+    return git.write_commit(tree, (base,), squasher, committer, joined(subject, body), signed=True)
+
+
+def squashed_text(pull: PullRequest) -> str:
+    messages = [pull.repository.git.commit(sha).message.strip() for sha in commits(pull)]
+    if len(messages) == 1:
+        return messages[0].partition("\n")[2].strip()
+    return "\n\n".join(f"* {message}" for message in messages)
+
+
+def joined(subject: str, body: str) -> str:
+    return f"{subject}\n\n{body.strip()}\n" if body.strip() else f"{subject}\n"
+
+
+def mark_merged(hub: Hub, pull: PullRequest, by: User, sha: str, method: MergeMethod | None) -> None:
+    mark_closed(hub, pull.issue, by, None)
+    pull.merged_at, pull.merged_by, pull.merge_commit_sha = pull.issue.closed_at, by, sha
+    pull.merge_method = method
+    add_event(hub, pull.issue, "merged", by, commit_sha=sha)
+    add_event(hub, pull.issue, "closed", by, commit_sha=sha)
+
+
+def say_merged(hub: Hub, pull: PullRequest, by: User) -> None:
+    """Tells of a merge, closes what its text says it closes, and deletes the branch where that is the setting."""
+    repository = pull.repository
+    hub.note(by, f"merged pull request #{pull.number} into {pull.base_ref}: {pull.issue.title}")
+    hub.tell("pull_request", "closed", repository, by, pull=pull)
+    if pull.base_ref == repository.default_branch:
+        for number in closed_by(pull.issue.body):
+            issue = repository.issues.get(number)
+            if issue is not None and issue.pull is None:
+                close_issue(hub, issue, by, closer=pull)
+    if repository.delete_branch_on_merge and repository.git.branch(pull.head_ref):
+        refs.delete_ref(hub, repository, by, refs.HEADS + pull.head_ref)
+
+
+def merged_by_hand(hub: Hub, pull: PullRequest, by: User, new_base: str) -> None:
+    """Somebody pushed the pull request's commits into its base: GitHub calls that merged."""
+    mark_merged(hub, pull, by, new_base, None)
+    say_merged(hub, pull, by)
+
+
+# -- can it be merged?
+def mergeability(hub: Hub, pull: PullRequest) -> Mergeable:
+    """What is known now; UNKNOWN at the first asking after a change, which makes it known for the next."""
+    known = pull.mergeable
+    if known == "UNKNOWN" and pull.issue.state == "open":
+        settle_mergeability(hub, pull)
+    return known
+
+
+def settle_mergeability(hub: Hub, pull: PullRequest) -> Mergeable:
+    """Tries the merge; a clean one becomes `refs/pull/N/merge`, as on GitHub."""
+    git = pull.repository.git
+    tree = merged_tree(git, pull.base_sha, pull.head_sha)
+    if tree is None:
+        pull.mergeable = "CONFLICTING"
+        return pull.mergeable
+    someone = github(hub.now())
+    text = f"Merge {pull.head_sha} into {pull.base_sha}"
+    parents = (pull.base_sha, pull.head_sha)
+    pull.test_merge_sha = git.write_commit(tree, parents, someone, someone, text, signed=True)
+    ref = f"refs/pull/{pull.number}/merge"
+    git.move({ref: (git.refs.get(ref), pull.test_merge_sha)})
+    pull.mergeable = "MERGEABLE"
+    return pull.mergeable
+
+
+def merge_state(hub: Hub, pull: PullRequest) -> str:
+    """REST's `mergeable_state`: unknown, dirty, draft, blocked, unstable or clean."""
+    if pull.issue.state == "closed" or pull.mergeable == "UNKNOWN":
+        return "unknown"
+    if pull.mergeable == "CONFLICTING":
+        return "dirty"
+    if pull.draft:
+        return "draft"
+    if blocking(pull) is not None:
+        return "blocked"
+    repository, sha = pull.repository, pull.head_sha
+    states = [standing(each) for each in (*latest_runs(repository, sha), *latest_statuses(repository, sha))]
+    return "clean" if all(state == "success" for state in states) else "unstable"
