@@ -23,17 +23,12 @@ def marked(block: Block) -> Block:
 
 def with_breakpoints(messages: Sequence[Block]) -> tuple[Block, ...]:
     """The messages to send; the stored ones stay without marks."""
-    ours = [
-        index for index, message in enumerate(messages) if message["role"] == "user"
-    ]
+    ours = [index for index, message in enumerate(messages) if message["role"] == "user"]
     marks = set(ours[-1:])
     if len(ours) > 1 and _blocks_since(messages, ours[-2]) > BLOCKS_LOOKED_BACK:
         # So many tool calls in one turn would put the last cached place out of the API's sight.
         marks.add(ours[-2])
-    return tuple(
-        _marked(message) if index in marks else message
-        for index, message in enumerate(messages)
-    )
+    return tuple(_marked(message) if index in marks else message for index, message in enumerate(messages))
 
 
 def _blocks_since(messages: Sequence[Block], index: int) -> int:

@@ -60,9 +60,7 @@ class Conversation:
 
     def answered(self, batch: BatchRecord) -> None:
         """The results of a turn's tool calls."""
-        self._append(
-            {"role": "user", "content": [_result(each) for each in batch.results]}
-        )
+        self._append({"role": "user", "content": [_result(each) for each in batch.results]})
 
     def next_call(self) -> ModelCall:
         return ModelCall(
@@ -101,11 +99,7 @@ def _sendable(turn: TurnRecord) -> tuple[Block, ...]:
 
     It refuses empty texts, and thinking that was cut before it was signed.
     """
-    return tuple(
-        block
-        for block in turn.content
-        if not (_is_empty_text(block) or _is_unsigned(block))
-    )
+    return tuple(block for block in turn.content if not (_is_empty_text(block) or _is_unsigned(block)))
 
 
 def _is_empty_text(block: Block) -> bool:

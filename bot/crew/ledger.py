@@ -70,9 +70,7 @@ class Ledger:
         """With one moving breakpoint: read again what the last call ended with, write what is new."""
         again = min(self._last.whole_input, usage.whole_input)
         new = usage.whole_input - again
-        return (
-            again * self._price.cache_read + new * self._price.cache_write
-        ) / MILLION
+        return (again * self._price.cache_read + new * self._price.cache_write) / MILLION
 
     def reserve(self, unseen_bytes: int) -> GaveUp | None:
         """Why the next call may not be made, if so; it is reckoned at its worst."""
@@ -91,9 +89,7 @@ class Ledger:
         known = self._last.whole_input + self._last.output_tokens
         reads = known + unseen_bytes / BYTES_PER_TOKEN
         dearest = max(self._price.input, self._price.cache_write)
-        return (
-            reads * dearest + self._limits.output_tokens * self._price.output
-        ) / MILLION
+        return (reads * dearest + self._limits.output_tokens * self._price.output) / MILLION
 
     def _caps(self) -> tuple[tuple[str, str, float | None], ...]:
         return (
@@ -103,9 +99,7 @@ class Ledger:
         )
 
 
-def _over(
-    cap: tuple[str, str, float | None], worst: float, ledger: Ledger
-) -> GaveUp | None:
+def _over(cap: tuple[str, str, float | None], worst: float, spent: float) -> GaveUp | None:
     why, whose, dollars = cap
     if dollars is None or worst <= dollars:
         return None

@@ -28,12 +28,8 @@ from bot.crew.troubles import Then, after
 from bot.ports import Workspace
 from bot.settings import Price
 
-NOT_RUN = (
-    "Not run: your turn was cut at the output limit, so this call may be incomplete."
-)
-GO_ON = (
-    "Your turn was cut at the output limit. Go on where it stopped, in smaller pieces."
-)
+NOT_RUN = "Not run: your turn was cut at the output limit, so this call may be incomplete."
+GO_ON = "Your turn was cut at the output limit. Go on where it stopped, in smaller pieces."
 
 
 def run_agent(
@@ -81,17 +77,12 @@ class _Run:
         )
         self.patience = Patience(request.limits.patience_seconds)
         self.refusals: list[Refusal] = []
-        self.calls = self.waits = self.cut_short = self.silences = self.malformed = (
-            self.plans_refused
-        ) = 0
+        self.calls = self.waits = self.cut_short = self.silences = self.malformed = self.plans_refused = 0
 
     def to_its_end(self) -> RunOutcome:
         ending: Ending | None = None
         while ending is None:
-            ending = (
-                self.ledger.reserve(self.conversation.unseen_bytes)
-                or self.take_a_turn()
-            )
+            ending = self.ledger.reserve(self.conversation.unseen_bytes) or self.take_a_turn()
         return RunOutcome(
             ending=ending,
             turns=self.ledger.turns,
@@ -105,9 +96,7 @@ class _Run:
 
     def take_a_turn(self) -> Ending | None:
         self.calls += 1
-        turn = self.steps.turn(
-            self.calls, lambda: self.model.reply(self.conversation.next_call())
-        )
+        turn = self.steps.turn(self.calls, lambda: self.model.reply(self.conversation.next_call()))
         self.ledger.settle(turn)
         if turn.trouble is not None:
             return self.wait_or_give_up(turn)
@@ -140,9 +129,7 @@ class _Run:
             return GaveUp(turn.stop_reason or "unknown", sentence)
         if turn.tool_calls:
             results = tuple(
-                ToolResult(
-                    str(call.get("id")), str(call.get("name")), NOT_RUN, is_error=True
-                )
+                ToolResult(str(call.get("id")), str(call.get("name")), NOT_RUN, is_error=True)
                 for call in turn.tool_calls
             )
             self.conversation.answered(BatchRecord(results))
@@ -155,10 +142,9 @@ class _Run:
         self.refusals.extend(batch.refusals)
         self.conversation.answered(batch)
         self.plans_refused += batch.plan_refused
-        for result in batch.results:
-            self.malformed = self.malformed + 1 if result.malformed else 0
-            if self.malformed >= self.limits.malformed_calls:
-                return batch.ending or _lost(self.malformed, result)
+        self.malformed = self.malformed + 1 if all(each.malformed for each in batch.results) else 0
+        if self.malformed >= self.limits.malformed_calls:
+            return _lost(self.malformed, batch.results[-1])
         return batch.ending or self.too_many_plans(batch)
 
     def carry_out(self, turn: TurnRecord) -> BatchRecord:
@@ -180,32 +166,26 @@ class _Run:
         tools = " or ".join(f"`{tool.name}`" for tool in ENDING[self.request.purpose])
         if self.silences > 1:
             if self.request.purpose is not Purpose.DRAFT:
-                sentence = f"The agent stopped without calling {tools}, and did so again when reminded; retry."
+                sentence = (
+                    f"The agent stopped without calling {tools}, and did so again when reminded; retry."
+                )
                 return GaveUp("no_tool_call", sentence)
             self.plans_refused += 1
             if ending := self.too_many_plans(None):
                 return ending
-        self.conversation.say(
-            f"You have called no tool. Go on with the task; when it is done call {tools}."
-        )
+        self.conversation.say(f"You have called no tool. Go on with the task; when it is done call {tools}.")
         return None
 
     def too_many_plans(self, batch: BatchRecord | None) -> Ending | None:
         if self.plans_refused <= self.limits.plan_returns:
             return None
-        last = (
-            next((result.text for result in batch.results if result.is_error), "")
-            if batch
-            else ""
-        )
+        last = next((result.text for result in batch.results if result.is_error), "") if batch else ""
         sentence = f"The planner's plan was refused {self.plans_refused} times, so a person must help"
-        return GaveUp(
-            "plan_refused", f"{sentence}: reword the issue, or retry. {last}".strip()
-        )
+        return GaveUp("plan_refused", f"{sentence}: reword the issue, or retry. {last}".strip())
 
 
 def _lost(times: int, result: ToolResult) -> GaveUp:
-    sentence = f"The agent made {times} tool calls in a row that cannot work; the last answer was: {result.text}"
-    return GaveUp(
-        "malformed_calls", f"{sentence} Retry, or use another model for this agent."
+    sentence = (
+        f"The agent called its tools wrongly in {times} turns in a row; the last answer was: {result.text}"
     )
+    return GaveUp("malformed_calls", f"{sentence} Retry, or use another model for this agent.")

@@ -71,9 +71,7 @@ class AnthropicModel:
         except TypeError as error:
             missing = "authentication method" in str(error)
             return (
-                _troubled(troubles.AUTHENTICATION)
-                if missing
-                else _troubled(troubles.UNEXPECTED, str(error))
+                _troubled(troubles.AUTHENTICATION) if missing else _troubled(troubles.UNEXPECTED, str(error))
             )
         except anthropic.CredentialsError as error:
             return _troubled(troubles.AUTHENTICATION, str(error))
@@ -93,23 +91,13 @@ class AnthropicModel:
         return _read(json.loads(response.http_response.content))
 
 
-def _client(
-    api_key: str | None, base_url: str | None, seconds: float
-) -> anthropic.Anthropic:
+def _client(api_key: str | None, base_url: str | None, seconds: float) -> anthropic.Anthropic:
     timeout = anthropic.Timeout(seconds, connect=10.0)
-    client = anthropic.Anthropic(
-        api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0
-    )
-    nameless = (
-        client.api_key is None
-        and client.auth_token is None
-        and client.credentials is None
-    )
+    client = anthropic.Anthropic(api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0)
+    nameless = client.api_key is None and client.auth_token is None and client.credentials is None
     if nameless and base_url:
         # A Messages server of one's own needs no key, but the client insists on one.
-        return anthropic.Anthropic(
-            api_key="none", base_url=base_url, timeout=timeout, max_retries=0
-        )
+        return anthropic.Anthropic(api_key="none", base_url=base_url, timeout=timeout, max_retries=0)
     return client
 
 
@@ -123,13 +111,9 @@ def _read(data: object) -> TurnRecord:
         message.usage.cache_read_input_tokens or 0,
         message.usage.cache_creation_input_tokens or 0,
     )
-    broken_off = (
-        troubles.trouble(troubles.TRUNCATED) if message.stop_reason is None else None
-    )
+    broken_off = troubles.trouble(troubles.TRUNCATED) if message.stop_reason is None else None
     content: tuple[Block, ...] = tuple(message.content)
-    return TurnRecord(
-        content, message.stop_reason, usage, broken_off, message.model, message.id
-    )
+    return TurnRecord(content, message.stop_reason, usage, broken_off, message.model, message.id)
 
 
 def _troubled(row: troubles.ErrorRow, detail: str | None = None) -> TurnRecord:
@@ -137,17 +121,13 @@ def _troubled(row: troubles.ErrorRow, detail: str | None = None) -> TurnRecord:
 
 
 def _of_connection(cause: BaseException | None) -> troubles.ErrorRow:
-    cut = isinstance(
-        cause, httpx2.RemoteProtocolError | httpx2.ReadError | httpx2.DecodingError
-    )
+    cut = isinstance(cause, httpx2.RemoteProtocolError | httpx2.ReadError | httpx2.DecodingError)
     return troubles.BROKEN_STREAM if cut else troubles.CONNECTION
 
 
 def _of_status(error: anthropic.APIStatusError) -> Trouble:
     row = troubles.of_status(error.status_code, error.type, error.api_message)
-    found = troubles.trouble(
-        row, error.api_message, _retry_after(error.response.headers)
-    )
+    found = troubles.trouble(row, error.api_message, _retry_after(error.response.headers))
     if error.response.headers.get("x-should-retry") == "false":
         return Trouble(found.kind, found.sentence, None, may_pass=False)
     return found

@@ -26,17 +26,11 @@ class Patience:
         for, so those are tried few times.
         """
         doubling = min(FIRST_SECONDS * 2**self.in_a_row, LONGEST_SECONDS)
-        wait = (
-            doubling
-            if trouble.retry_after is None
-            else max(trouble.retry_after, FIRST_SECONDS / 2)
-        )
+        wait = doubling if trouble.retry_after is None else max(trouble.retry_after, FIRST_SECONDS / 2)
         self.in_a_row += 1
         dear = trouble.kind in MAY_BE_PAID and self.in_a_row > TRIES_THAT_MAY_BE_PAID
         if dear or self.waited + wait > self.seconds:
-            return GaveUp(
-                trouble.kind, f"{trouble.sentence} {self._how_long(wait)} Retry later."
-            )
+            return GaveUp(trouble.kind, f"{trouble.sentence} {self._how_long(wait)} Retry later.")
         self.waited += wait
         return wait
 
@@ -44,9 +38,7 @@ class Patience:
         self.waited, self.in_a_row = 0.0, 0
 
     def _how_long(self, wait: float) -> str:
-        tried = (
-            f"Baton tried {self.in_a_row} {'time' if self.in_a_row == 1 else 'times'}"
-        )
+        tried = f"Baton tried {self.in_a_row} {'time' if self.in_a_row == 1 else 'times'}"
         return f"{tried} over {_span(self.waited)}, and the next try would be {_span(wait)} later."
 
 

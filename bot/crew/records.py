@@ -11,9 +11,7 @@ from pydantic import Discriminator, JsonValue, TypeAdapter
 from bot.crew.endings import Asked, Finished, GaveUp, Planned, Reviewed
 
 Block = dict[str, JsonValue]
-Ending = Annotated[
-    Finished | Planned | Reviewed | Asked | GaveUp, Discriminator("kind")
-]
+Ending = Annotated[Finished | Planned | Reviewed | Asked | GaveUp, Discriminator("kind")]
 
 
 @dataclass(frozen=True)
@@ -139,9 +137,7 @@ class RunOutcome:
     @property
     def cost_ratio(self) -> float | None:
         """Billed input cost against the append-only optimum; None before anything was billed."""
-        return (
-            self.input_usd / self.optimal_input_usd if self.optimal_input_usd else None
-        )
+        return self.input_usd / self.optimal_input_usd if self.optimal_input_usd else None
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = _OUTCOME.dump_python(self)

@@ -72,27 +72,17 @@ class ErrorRow:
 
 _ASK_THE_OPERATOR = "whoever runs Baton must mend that, then retry."
 
-TOO_LONG = ErrorRow(
-    "context_window", STOP_REASONS["model_context_window_exceeded"].sentence
-)
+TOO_LONG = ErrorRow("context_window", STOP_REASONS["model_context_window_exceeded"].sentence)
 BILLING = ErrorRow(
     "billing",
     f"The model's account has no credit left or may not be billed; {_ASK_THE_OPERATOR}",
 )
-OVERLOADED = ErrorRow(
-    "overloaded", "The model is overloaded at the moment.", may_pass=True
-)
-RATE_LIMITED = ErrorRow(
-    "rate_limited", "The model's account has reached its rate limit.", may_pass=True
-)
-SERVER_ERROR = ErrorRow(
-    "server_error", "The model's API has an error of its own.", may_pass=True
-)
+OVERLOADED = ErrorRow("overloaded", "The model is overloaded at the moment.", may_pass=True)
+RATE_LIMITED = ErrorRow("rate_limited", "The model's account has reached its rate limit.", may_pass=True)
+SERVER_ERROR = ErrorRow("server_error", "The model's API has an error of its own.", may_pass=True)
 TIMEOUT = ErrorRow("timeout", "The model did not answer in time.", may_pass=True)
 CONNECTION = ErrorRow("connection", "The model's API cannot be reached.", may_pass=True)
-BROKEN_STREAM = ErrorRow(
-    "broken_stream", "The connection broke while the model answered.", may_pass=True
-)
+BROKEN_STREAM = ErrorRow("broken_stream", "The connection broke while the model answered.", may_pass=True)
 TRUNCATED = ErrorRow("truncated", CUT_OFF, may_pass=True)
 UNREADABLE = ErrorRow(
     "unreadable",
@@ -107,9 +97,7 @@ AUTHENTICATION = ErrorRow(
     "authentication",
     f"The model's API does not accept Baton's key (ANTHROPIC_API_KEY is missing or wrong); {_ASK_THE_OPERATOR}",
 )
-PERMISSION = ErrorRow(
-    "permission", f"Baton's key may not use this model; {_ASK_THE_OPERATOR}"
-)
+PERMISSION = ErrorRow("permission", f"Baton's key may not use this model; {_ASK_THE_OPERATOR}")
 NOT_FOUND = ErrorRow(
     "model_not_found",
     f"The model's API does not know the model asked for; {_ASK_THE_OPERATOR}",
@@ -166,12 +154,8 @@ def of_status(status: int, error_type: str | None, message: str | None) -> Error
     return BY_TYPE.get(error_type or "", INVALID_REQUEST)
 
 
-def trouble(
-    row: ErrorRow, detail: str | None = None, retry_after: float | None = None
-) -> Trouble:
+def trouble(row: ErrorRow, detail: str | None = None, retry_after: float | None = None) -> Trouble:
     """The trouble as the loop and people get it; what the API said itself stands behind our sentence."""
     said = " ".join((detail or "").split())[:300]
-    sentence = (
-        f"{row.sentence} (It says: {said.rstrip('.')}.)" if said else row.sentence
-    )
+    sentence = f"{row.sentence} (It says: {said.rstrip('.')}.)" if said else row.sentence
     return Trouble(row.kind, sentence, retry_after, row.may_pass)

@@ -22,20 +22,12 @@ class AskMaintainerInputs(Inputs):
     options: tuple[str, ...] = Field(
         (), max_length=9, description="Answers to choose from, if there are several"
     )
-    recommended: str | None = Field(
-        None, description="The option that you would take, word for word"
-    )
+    recommended: str | None = Field(None, description="The option that you would take, word for word")
 
 
 def run(call: AskMaintainerInputs, desk: Desk) -> Answer:
-    if (
-        call.recommended is not None
-        and call.options
-        and call.recommended not in call.options
-    ):
-        raise ToolError(
-            "recommended must be one of the options, word for word; the question was not asked."
-        )
+    if call.recommended is not None and call.options and call.recommended not in call.options:
+        raise ToolError("recommended must be one of the options, word for word; the question was not asked.")
     ending = Asked(call.kind, call.question.strip(), call.options, call.recommended)
     return Answer("The question is with the maintainers.", ending=ending)
 

@@ -25,9 +25,7 @@ class MalformedCall(ToolError):
 class Desk:
     """One batch's view of the workspace; it remembers what was changed and what was refused."""
 
-    def __init__(
-        self, workspace: Workspace, may_change: MayChange, judge_plan: JudgePlan
-    ) -> None:
+    def __init__(self, workspace: Workspace, may_change: MayChange, judge_plan: JudgePlan) -> None:
         self._workspace = workspace
         self._may_change = may_change
         self.judge_plan = judge_plan
@@ -58,9 +56,7 @@ class Desk:
         path = inside(file_path)
         self.check_owner(path)
         if not _is_encodable(text):
-            raise ToolError(
-                f"{path} was not written: the text holds half a character (a lone surrogate)."
-            )
+            raise ToolError(f"{path} was not written: the text holds half a character (a lone surrogate).")
         try:
             self._workspace.write(path, text)
         except WorkspaceRefusal as refusal:
@@ -98,18 +94,12 @@ def inside(file_path: str) -> str:
     """The path relative to the repository's root, without a leading `./`."""
     path = file_path.strip()
     if not path or "\0" in path or "\n" in path:
-        raise MalformedCall(
-            "A path is needed, relative to the repository's root, like `docs/README.md`."
-        )
+        raise MalformedCall("A path is needed, relative to the repository's root, like `docs/README.md`.")
     if path.startswith(("/", "~")) or (len(path) > 1 and path[1] == ":"):
-        raise MalformedCall(
-            f"`{path}` is absolute; write the path relative to the repository's root."
-        )
+        raise MalformedCall(f"`{path}` is absolute; write the path relative to the repository's root.")
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if ".." in parts:
-        raise MalformedCall(
-            f"`{path}` leaves the repository; paths with `..` are refused."
-        )
+        raise MalformedCall(f"`{path}` leaves the repository; paths with `..` are refused.")
     if not parts:
         raise MalformedCall(f"`{path}` is the repository itself; name a file in it.")
     return "/".join(parts)

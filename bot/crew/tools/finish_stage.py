@@ -14,9 +14,7 @@ class FinishStageInputs(Inputs):
         min_length=1,
         description="What was done and why, in a few sentences for the reviewer",
     )
-    documents_used: tuple[str, ...] = Field(
-        (), description="Paths of the documents that the work follows"
-    )
+    documents_used: tuple[str, ...] = Field((), description="Paths of the documents that the work follows")
     learnings: tuple[str, ...] = Field(
         (),
         description="Patterns or decisions that later work in this repository should know, one sentence each",
@@ -25,9 +23,7 @@ class FinishStageInputs(Inputs):
 
 def run(call: FinishStageInputs, desk: Desk) -> Answer:
     changed = desk.changed_paths()
-    ending = Finished(
-        call.summary.strip(), call.documents_used, call.learnings, changed
-    )
+    ending = Finished(call.summary.strip(), call.documents_used, call.learnings, changed)
     return Answer(
         f"The stage is finished; {len(changed)} files differ from where it began.",
         ending=ending,

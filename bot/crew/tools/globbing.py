@@ -16,9 +16,7 @@ def path_pattern(glob: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern if "/" in anchored else f"(?:.*/)?{pattern}")
     except re.error:
-        raise MalformedCall(
-            f"`{glob}` is no pattern that can be read; use *, **, ? and {{a,b}}."
-        ) from None
+        raise MalformedCall(f"`{glob}` is no pattern that can be read; use *, **, ? and {{a,b}}.") from None
 
 
 def under(paths: tuple[str, ...], directory: str | None) -> tuple[str, ...]:
@@ -43,11 +41,7 @@ def _translate(glob: str) -> list[str]:
             place += 2
             continue
         if char == "[" and (end := glob.find("]", place + 2)) > 0:
-            pieces.append(
-                "["
-                + glob[place + 1 : end].replace("!", "^", 1).replace("\\", r"\\")
-                + "]"
-            )
+            pieces.append("[" + glob[place + 1 : end].replace("!", "^", 1).replace("\\", r"\\") + "]")
             place = end + 1
             continue
         depth += (char == "{") - (char == "}" and depth > 0)

@@ -18,9 +18,7 @@ MOST_MATCHES = 500
 
 
 class GrepInputs(Inputs):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_by_alias=True, validate_by_name=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_alias=True, validate_by_name=True)
 
     pattern: str = Field(
         min_length=1,
@@ -30,25 +28,15 @@ class GrepInputs(Inputs):
         None,
         description="The file or directory to search; all of the repository if left out",
     )
-    glob: str | None = Field(
-        None, description="Only files whose paths match, like `*.py`"
-    )
+    glob: str | None = Field(None, description="Only files whose paths match, like `*.py`")
     output_mode: Literal["content", "files_with_matches", "count"] = Field(
         "files_with_matches",
         description="Matching lines, the paths of matching files, or how many lines match",
     )
-    ignore_case: bool = Field(
-        False, alias="-i", description="Upper and lower case are the same"
-    )
-    numbers: bool = Field(
-        True, alias="-n", description="Line numbers, with output_mode content"
-    )
-    after: int = Field(
-        0, ge=0, le=50, alias="-A", description="Lines to show after each match"
-    )
-    before: int = Field(
-        0, ge=0, le=50, alias="-B", description="Lines to show before each match"
-    )
+    ignore_case: bool = Field(False, alias="-i", description="Upper and lower case are the same")
+    numbers: bool = Field(True, alias="-n", description="Line numbers, with output_mode content")
+    after: int = Field(0, ge=0, le=50, alias="-A", description="Lines to show after each match")
+    before: int = Field(0, ge=0, le=50, alias="-B", description="Lines to show before each match")
     around: int = Field(
         0,
         ge=0,
@@ -56,9 +44,7 @@ class GrepInputs(Inputs):
         alias="-C",
         description="Lines to show before and after each match",
     )
-    head_limit: int | None = Field(
-        None, ge=1, description="At most so many lines of output"
-    )
+    head_limit: int | None = Field(None, ge=1, description="At most so many lines of output")
 
 
 def run(call: GrepInputs, desk: Desk) -> Answer:
@@ -70,9 +56,7 @@ def run(call: GrepInputs, desk: Desk) -> Answer:
             output.append(f"[Cut after {most} lines of output; narrow the search.]")
             break
         output.append(line)
-    return Answer(
-        cut("\n".join(output)) if output else f"Nothing matches `{call.pattern}`."
-    )
+    return Answer(cut("\n".join(output)) if output else f"Nothing matches `{call.pattern}`.")
 
 
 def _output(call: GrepInputs, desk: Desk, matches: SchemaValidator) -> Iterator[str]:
@@ -81,11 +65,7 @@ def _output(call: GrepInputs, desk: Desk, matches: SchemaValidator) -> Iterator[
             lines = lines_of(desk.read(path))
         except ToolError:
             continue  # binary or too large: nothing to search in
-        hits = [
-            number
-            for number, line in enumerate(lines)
-            if matches.isinstance_python(line)
-        ]
+        hits = [number for number, line in enumerate(lines) if matches.isinstance_python(line)]
         if hits:
             yield from _told(call, path, lines, hits)
 
@@ -93,18 +73,14 @@ def _output(call: GrepInputs, desk: Desk, matches: SchemaValidator) -> Iterator[
 def _searched(call: GrepInputs, desk: Desk) -> tuple[str, ...]:
     paths = under(desk.paths(), call.path)
     if call.path and not paths:
-        raise ToolError(
-            f"There is nothing at {call.path}; look with Glob for what there is."
-        )
+        raise ToolError(f"There is nothing at {call.path}; look with Glob for what there is.")
     if call.glob is None:
         return paths
     pattern = path_pattern(call.glob)
     return tuple(path for path in paths if pattern.fullmatch(path))
 
 
-def _told(
-    call: GrepInputs, path: str, lines: list[str], hits: list[int]
-) -> Iterator[str]:
+def _told(call: GrepInputs, path: str, lines: list[str], hits: list[int]) -> Iterator[str]:
     if call.output_mode == "files_with_matches":
         yield path
     elif call.output_mode == "count":
@@ -113,15 +89,9 @@ def _told(
         yield from _content(call, path, lines, hits)
 
 
-def _content(
-    call: GrepInputs, path: str, lines: list[str], hits: list[int]
-) -> Iterator[str]:
+def _content(call: GrepInputs, path: str, lines: list[str], hits: list[int]) -> Iterator[str]:
     before, after = max(call.before, call.around), max(call.after, call.around)
-    wanted = {
-        near
-        for hit in hits
-        for near in range(max(0, hit - before), min(len(lines), hit + after + 1))
-    }
+    wanted = {near for hit in hits for near in range(max(0, hit - before), min(len(lines), hit + after + 1))}
     matching = set(hits)
     previous = None
     for number in sorted(wanted):
@@ -140,15 +110,11 @@ def _matcher(pattern: str, ignore_case: bool) -> SchemaValidator:
     """
     text = f"(?i){pattern}" if ignore_case else pattern
     try:
-        return SchemaValidator(
-            core_schema.str_schema(pattern=text, regex_engine="rust-regex", strict=True)
-        )
+        return SchemaValidator(core_schema.str_schema(pattern=text, regex_engine="rust-regex", strict=True))
     except SchemaError as error:
         said = re.findall(r"error: (.+)", str(error))
         why = said[-1] if said else "it cannot be read"
-        raise MalformedCall(
-            f"`{pattern}` is no regular expression that Grep knows: {why}."
-        ) from None
+        raise MalformedCall(f"`{pattern}` is no regular expression that Grep knows: {why}.") from None
 
 
 GREP = Tool(

@@ -27,9 +27,7 @@ def run(call: ReadInputs, desk: Desk) -> Answer:
         return Answer(f"{call.file_path} is empty.")
     first = call.offset or 1
     if first > len(lines):
-        raise ToolError(
-            f"{call.file_path} has only {len(lines)} lines, so there is no line {first}."
-        )
+        raise ToolError(f"{call.file_path} has only {len(lines)} lines, so there is no line {first}.")
     wanted = lines[first - 1 :][: min(call.limit or MOST_LINES, MOST_LINES)]
     shown = list(_numbered(wanted, first))
     last = first + len(shown) - 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from bot.crew.endings import Planned
 from bot.crew.records import Block
@@ -32,10 +34,16 @@ class SubmitPlan:
         except MalformedCall as error:
             judged = (str(error),)
         if isinstance(judged, Plan):
-            return Answer("The plan is accepted.", ending=Planned(judged.to_data()))
+            return Answer("The plan is accepted.", ending=Planned(_plain(judged)))
         reasons = "\n".join(f"- {reason}" for reason in judged)
         text = f"The plan is refused. Mend all of this, then submit the whole plan again:\n{reasons}"
         return Answer(text, is_error=True, plan_refused=True)
+
+
+def _plain(plan: Plan) -> dict[str, Any]:
+    """The plan as it will be read back from the journal, so that a replayed run ends with the same value."""
+    data: dict[str, Any] = json.loads(json.dumps(plan.to_data()))
+    return data
 
 
 SUBMIT_PLAN = SubmitPlan()

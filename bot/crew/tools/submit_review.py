@@ -12,9 +12,7 @@ from bot.crew.tools.tool import Answer, Inputs, Tool
 
 
 class FindingInputs(Inputs):
-    path: str = Field(
-        min_length=1, description="The file, relative to the repository's root"
-    )
+    path: str = Field(min_length=1, description="The file, relative to the repository's root")
     line: int | None = Field(None, ge=1, description="The line, where there is one")
     severity: str = Field(min_length=1, description="blocker, major, minor or note")
     message: str = Field(
@@ -24,20 +22,15 @@ class FindingInputs(Inputs):
 
 
 class SubmitReviewInputs(Inputs):
-    verdict: Literal["approved", "changes"] = Field(
-        description="changes if anything must be mended first"
-    )
+    verdict: Literal["approved", "changes"] = Field(description="changes if anything must be mended first")
     findings: tuple[FindingInputs, ...] = Field(())
 
 
 def run(call: SubmitReviewInputs, desk: Desk) -> Answer:
     if call.verdict == "changes" and not call.findings:
-        raise ToolError(
-            "The verdict `changes` needs at least one finding that says what to mend."
-        )
+        raise ToolError("The verdict `changes` needs at least one finding that says what to mend.")
     findings = tuple(
-        ReviewFinding(each.path, each.line, each.severity, each.message)
-        for each in call.findings
+        ReviewFinding(each.path, each.line, each.severity, each.message) for each in call.findings
     )
     return Answer("The verdict is recorded.", ending=Reviewed(call.verdict, findings))
 

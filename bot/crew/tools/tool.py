@@ -90,9 +90,7 @@ def as_object(data: object) -> Mapping[str, Any]:
                 "The tool's input is not valid JSON; send it again as one JSON object."
             ) from None
     if not isinstance(data, dict):
-        raise MalformedCall(
-            "The tool's input must be one JSON object with its parameters."
-        )
+        raise MalformedCall("The tool's input must be one JSON object with its parameters.")
     return data
 
 

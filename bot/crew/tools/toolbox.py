@@ -43,11 +43,7 @@ class Toolbox:
     def carry_out(self, calls: Sequence[Block], desk: Desk) -> BatchRecord:
         """Every call of a turn, those that end the run last; the results stand in the order of the calls."""
         answers: dict[int, Answer] = {}
-        ends = [
-            index
-            for index, call in enumerate(calls)
-            if call.get("name") in self._ending
-        ]
+        ends = [index for index, call in enumerate(calls) if call.get("name") in self._ending]
         others = [index for index in range(len(calls)) if index not in ends]
         for index in others:
             answers[index] = self._use(calls[index], desk)
@@ -56,14 +52,10 @@ class Toolbox:
             answers[index] = _too_early() if failed else self._use(calls[index], desk)
         given = [answers[index] for index in range(len(calls))]
         return BatchRecord(
-            results=tuple(
-                _result(call, answer) for call, answer in zip(calls, given, strict=True)
-            ),
+            results=tuple(_result(call, answer) for call, answer in zip(calls, given, strict=True)),
             files=dict(desk.files),
             refusals=tuple(desk.refusals),
-            ending=_ending(
-                [answer.ending for answer in given if answer.ending is not None]
-            ),
+            ending=_ending([answer.ending for answer in given if answer.ending is not None]),
             plan_refused=any(answer.plan_refused for answer in given),
         )
 
