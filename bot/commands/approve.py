@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from bot.commands.answer import Answer, noted, refused, started
+from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import refused_when_over
+from bot.facts.facts import Facts
+from bot.facts.remembered import Generation, Revision
+from bot.facts.seen import Comment
+from bot.moves import Approve
 from bot.commands.arguments import revision
 from bot.commands.command import ISSUE_ONLY, Command
 
@@ -18,3 +25,39 @@ COMMAND = Command(
     changes=True,
     argument=revision,
 )
+
+
+def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
+    """Exactly the plan that is shown, by a comment that was written after it (rule 4)."""
+    if over := refused_when_over(facts):
+        return over
+    generation, revision = facts.generation, facts.revision
+    if generation is None or revision is None or revision.shown_at is None or generation.plan_comment is None:
+        return refused(
+            "There is no plan to approve yet. Wait for the plan, read it, then write `/approve` again."
+        )
+    if generation.paused is not None:
+        return refused("The feature is paused. Write `/resume`, then `/approve` again.")
+    if facts.approval:
+        return noted(f"plan v{revision.number} is already approved")
+    if not _comes_after(comment, revision, generation, said.args):
+        return refused(
+            f"This `/approve` was written before plan v{revision.number} was shown. "
+            "Read the plan, then write `/approve` again."
+        )
+    if said.args and said.args != f"v{revision.number}":
+        return refused(
+            f"`/approve {said.args}` does not name the plan that is shown: that is v{revision.number}."
+        )
+    return started(
+        f"approved plan v{revision.number}", Approve(revision.number, revision.plan.hash, comment.author)
+    )
+
+
+def _comes_after(comment: Comment, revision: Revision, generation: Generation, named: str) -> bool:
+    """By ids for the first revision, by GitHub's clock for later ones; in the same second only with its name."""
+    if revision.number == 1:
+        return generation.plan_comment is not None and comment.id > generation.plan_comment
+    if revision.shown_at is None or comment.created_at < revision.shown_at:
+        return False
+    return comment.created_at > revision.shown_at or named == f"v{revision.number}"

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from bot.commands.answer import Answer, done, noted
+from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import refused_when_over
+from bot.facts.facts import Facts
+from bot.facts.seen import Comment
+from bot.moves import Pause
 from bot.commands.arguments import free_text
 from bot.commands.command import EVERYWHERE, Command
 
@@ -18,3 +24,11 @@ COMMAND = Command(
     changes=True,
     argument=free_text,
 )
+
+
+def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
+    if over := refused_when_over(facts):
+        return over
+    if facts.generation and facts.generation.paused is not None:
+        return noted("already paused", reply="The feature is already paused. `/resume` goes on.")
+    return done("paused", Pause(said.args))

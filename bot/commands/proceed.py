@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.commands.answer import Answer
+from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import comes_later, refused_when_over
+from bot.facts.facts import Facts
+from bot.facts.seen import Comment
 from bot.commands.arguments import free_text
 from bot.commands.command import EVERYWHERE, Command
 
@@ -23,3 +28,7 @@ COMMAND = Command(
     argument=free_text,
     takes_note=True,
 )
+
+
+def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
+    return refused_when_over(facts) or comes_later("proceed", "Nothing is asked that it could answer.")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.commands.answer import Answer
+from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import comes_later, refused_when_over
+from bot.facts.facts import Facts
+from bot.facts.seen import Comment
 from bot.commands.arguments import stage_number
 from bot.commands.command import EVERYWHERE, Command
 
@@ -18,3 +23,10 @@ COMMAND = Command(
     changes=True,
     argument=stage_number,
 )
+
+
+def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
+    return refused_when_over(facts) or comes_later(
+        "retry",
+        "Re-run a check on GitHub, or remove the label and add it again to start over; what is merged stays.",
+    )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.commands.answer import Answer
+from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import comes_later, refused_when_over
+from bot.facts.facts import Facts
+from bot.facts.seen import Comment
 from bot.commands.arguments import free_text
 from bot.commands.command import ISSUE_ONLY, Command
 
@@ -17,3 +22,9 @@ COMMAND = Command(
     takes_note=True,
     needs_text=True,
 )
+
+
+def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
+    return refused_when_over(facts) or comes_later(
+        "revise", "Edit the issue, then remove the label and add it again: a new plan is drafted from it."
+    )

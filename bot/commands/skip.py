@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.commands.answer import Answer
+from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import comes_later, refused_when_over
+from bot.facts.facts import Facts
+from bot.facts.seen import Comment
 from bot.commands.arguments import kind_and_reason
 from bot.commands.command import EVERYWHERE, Command
 
@@ -15,3 +20,9 @@ COMMAND = Command(
     changes=True,
     argument=kind_and_reason,
 )
+
+
+def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
+    return refused_when_over(facts) or comes_later(
+        "skip", "Say in the issue what is not wanted, then remove the label and add it again for a new plan."
+    )

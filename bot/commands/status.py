@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bot.commands.answer import Answer, done
+from bot.commands.grammar import ParsedCommand
+from bot.facts.facts import Facts
+from bot.facts.seen import Comment
 from bot.commands.arguments import nothing
 from bot.commands.command import EVERYWHERE, Command
 
@@ -15,3 +19,18 @@ COMMAND = Command(
     changes=False,
     argument=nothing,
 )
+
+
+def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
+    return done("asked for the status", reply=_status(facts))
+
+
+def _status(facts: Facts) -> str:
+    if facts.generation is None:
+        return "Nothing is under way for this issue."
+    waiting = facts.remembered.waiting_for or "Baton is looking at this feature for the first time."
+    stages = [
+        f"- {work.number}/{work.total} {work.title}: {work.state.value.replace('_', ' ')}"
+        for work in facts.works
+    ]
+    return "\n".join([waiting, "", *stages]).strip()

@@ -129,7 +129,9 @@ class Facts:
         if revision is None:
             return None
         wanted = (revision.number, revision.plan.hash)
-        return next((each for each in self.remembered.approvals if (each.revision, each.hash) == wanted), None)
+        return next(
+            (each for each in self.remembered.approvals if (each.revision, each.hash) == wanted), None
+        )
 
     @property
     def reviewer(self) -> Account | None:
@@ -188,6 +190,16 @@ class Facts:
     def latest_run(self, chapter: str) -> Run | None:
         runs = [run for run in self.remembered.runs if run.chapter == chapter]
         return runs[-1] if runs else None
+
+    @property
+    def learnings(self) -> tuple[tuple[StageKind, str], ...]:
+        """What the agents of the merged stages say is worth remembering, each once, with its stage."""
+        found: dict[str, StageKind] = {}
+        for work in self.merged_stages:
+            run = self.latest_run(f"{work.kind}/{work.merged.number}") if work.merged else None
+            for learning in run.result.learnings if run and run.result else ():
+                found.setdefault(" ".join(learning.split()), work.kind)
+        return tuple((kind, learning) for learning, kind in found.items() if learning)
 
     # --- people ---
 

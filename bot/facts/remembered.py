@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.facts.seen import Account
+from bot.facts.states import FeatureState
 from bot.plan.plan import Plan
 from bot.plan.reading_openapi import Operation
 from bot.plan.stage_kind import StageKind
@@ -160,6 +161,7 @@ class Handled:
     comment_id: int
     author_id: int | None
     verdict: str
+    reactions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,18 +181,11 @@ class Unsettled:
 
 
 @dataclass(frozen=True)
-class Inherited:
-    """An open pull request of an older generation, to be closed with a note (rule 3)."""
-
-    pull: int
-    told: bool = False
-
-
-@dataclass(frozen=True)
 class Remembered:
     """Everything that our own rows say about a feature.
 
     `effects` are the journal's known outcomes by identity. `clocks` say when a SHA was first seen (rule 14).
+    `shown` are the digests of what people were last shown, by item; `waiting_for` is the last look's sentence.
     """
 
     generation: Generation | None = None
@@ -206,3 +201,7 @@ class Remembered:
     older_pulls: tuple[int, ...] = ()
     clocks: Mapping[str, datetime] = field(default_factory=dict)
     cost: float = 0.0
+    shown: Mapping[str, str] = field(default_factory=dict)
+    shown_at: datetime | None = None
+    state: FeatureState | None = None
+    waiting_for: str = ""

@@ -1,0 +1,21 @@
+"""The states of a feature in which most commands are refused in the same words."""
+
+from __future__ import annotations
+
+from bot.commands.answer import Answer, refused
+from bot.facts.facts import Facts
+
+LABEL_AGAIN = "This feature has ended. Remove the label from the issue and add it again to begin anew."
+REOPEN = "The issue is closed. Reopen it first, then write the command again."
+
+
+def refused_when_over(facts: Facts) -> Answer | None:
+    """The columns “ended” and “issue closed” of the commands' table."""
+    if facts.generation is None or facts.generation.ending:
+        return refused(LABEL_AGAIN)
+    return None if facts.seen.issue.is_open else refused(REOPEN)
+
+
+def comes_later(name: str, instead: str) -> Answer:
+    """An honest word about a command that this version reads and cannot do yet."""
+    return refused(f"This version of Baton understands `/{name}` and cannot do it yet. {instead}")

@@ -1,0 +1,1 @@
+"""How everything that people read from Baton is laid out; the sentences belong to whoever judged."""

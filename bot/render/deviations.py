@@ -1,0 +1,29 @@
+"""Everything that departed from the usual way, always listed: in the plan, the pull request and the report (R112)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.facts.facts import Facts, Work
+from bot.facts.remembered import Run
+
+
+def deviations(facts: Facts) -> tuple[str, ...]:
+    """Of the whole feature, in the order in which people met them."""
+    return tuple(dict.fromkeys(_all(facts)))
+
+
+def deviations_of(work: Work, run: Run | None) -> tuple[str, ...]:
+    """Of one stage: what its gates let pass with a note, and what its agent was refused."""
+    notes = list(work.record.notes)
+    if run and run.result:
+        notes += [f"{run.agent} was refused a file: {sentence}" for sentence in run.result.refused]
+    return tuple(notes)
+
+
+def _all(facts: Facts) -> Iterator[str]:
+    plan = facts.plan
+    for skipped in plan.skipped if plan else ():
+        yield f"{skipped.kind.area} is skipped: {skipped.reason}"
+    for work in facts.works:
+        yield from deviations_of(work, facts.latest_run(work.chapter))

@@ -1,0 +1,43 @@
+"""The names that Baton gives to branches, pull requests and commits (contract, "On GitHub")."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.facts.facts import Work
+from bot.plan.stage_kind import StageKind
+from bot.render.escaping import one_line
+
+MOST_TITLE = 240
+
+
+def slug(title: str) -> str:
+    """A short ASCII name for branches: `Notification system!` becomes `notification-system`."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    name = ""
+    for word in words:
+        longer = f"{name}-{word}" if name else word[:30]
+        if len(longer) > 30:
+            break
+        name = longer
+    return name or "feature"
+
+
+def branch(issue: int, feature: str, number: int, kind: StageKind, nth: int) -> str:
+    """`baton/12-notifications/1-database`; the nth branch of the same stage gets `-2`, `-3` behind it."""
+    suffix = f"-{nth}" if nth > 1 else ""
+    return f"baton/{issue}-{slug(feature)}/{number}-{kind}{suffix}"
+
+
+def pull_request_title(feature: str, work: Work) -> str:
+    place = f"({work.number}/{work.total})"
+    return f"{one_line(feature, 80)}: {one_line(work.title, MOST_TITLE - 90)} {place}"
+
+
+def commit_message(feature: str, issue: int, work: Work, summary: str, credits: tuple[str, ...] = ()) -> str:
+    """A subject of one line, why, and the trailers; people are credited by trailer."""
+    body = f"{one_line(summary, 1000)}\n\n" if summary else ""
+    trailers = [f"Refs: #{issue}", f"Stage: {work.number}/{work.total} {work.kind}", *credits]
+    return f"{one_line(work.title, 72)}\n\n{body}" + "\n".join(trailers)

@@ -1,0 +1,85 @@
+"""The one plan comment: what is planned, how far it is, and whose turn it is (R069, R019)."""
+
+from __future__ import annotations
+
+from bot.facts.facts import Facts, Work
+from bot.facts.remembered import Revision
+from bot.facts.states import StageState
+from bot.facts.verdict import Done, Wait
+from bot.render.deviations import deviations
+from bot.render.escaping import code
+from bot.render.markers import marker
+from bot.render.templates import fill
+
+READY = (
+    "Ready to proceed? Comment `/approve` to start. Nothing is begun before that. To have another plan, edit the "
+    "issue, remove the label and add it again; `/help` lists all commands."
+)
+
+
+def plan_comment(facts: Facts, answer: Wait | Done | None) -> str:
+    """The comment as it should read now; before the plan is approved its last line says how to approve it."""
+    generation, plan = facts.generation, facts.plan
+    if generation is None or plan is None or facts.revision is None:
+        raise ValueError("There is no plan to show.")
+    return fill(
+        "plan_comment",
+        facts.house.dashboard or "",
+        marker=marker("plan", facts.seen.issue.number, generation.id, revision=facts.revision.number, hash=plan.hash),
+        plan=plan,
+        works=facts.works,
+        skipped=plan.skipped,
+        notes=[note for note in deviations(facts) if " is skipped: " not in note],
+        revisions=facts.remembered.revisions,
+        progress=lambda work: _progress(work, facts),
+        needs=_needs,
+        outputs=_outputs,
+        approved=lambda revision: _approved(revision, facts),
+        money=_money(facts),
+        standing=_standing(facts, answer),
+    )
+
+
+def _progress(work: Work, facts: Facts) -> str:
+    """A status word, the pull request and the time, once there is something to say."""
+    if work.state is StageState.PLANNED:
+        return ""
+    parts = [work.state.value.replace("_", " ")]
+    attempt = work.merged or work.attempt
+    if attempt and attempt.pull:
+        parts.append(f"#{attempt.pull}")
+    if work.record.begun_at and work.record.finished_at:
+        parts.append(_duration((work.record.finished_at - work.record.begun_at).total_seconds()))
+    return " · " + " · ".join(parts)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _needs(work: Work) -> str:
+    return ", ".join(need.area for need in work.stage.needs) or "nothing of this plan"
+
+
+def _outputs(work: Work) -> str:
+    return ", ".join(code(path).replace("|", "\\|") for path in work.stage.outputs) or "as its agent decides"
+
+
+def _approved(revision: Revision, facts: Facts) -> str:
+    approval = next((each for each in facts.remembered.approvals if each.revision == revision.number), None)
+    if approval is None:
+        return ", waiting for approval" if revision is facts.revision else ", replaced"
+    return f", approved by {approval.by.login}"
+
+
+def _money(facts: Facts) -> str:
+    caps = facts.house.configuration.caps
+    return f"Cost so far: ${facts.remembered.cost:.2f} of at most ${caps.feature_usd:.2f}."
+
+
+def _standing(facts: Facts, answer: Wait | Done | None) -> str:
+    if facts.approval is None and facts.generation and facts.generation.ending is None:
+        return READY
+    return f"**Now:** {answer.why}" if answer else "**Now:** Baton is at work."

@@ -1,0 +1,119 @@
+"""What people should see of a feature now; only what differs from what they were last shown is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.facts.facts import Facts
+from bot.facts.seen import PullState
+from bot.facts.states import STATE_LABELS
+from bot.facts.verdict import Done, Wait
+from bot.render.plan_comment import plan_comment
+from bot.render.stage_comment import stage_comment
+
+
+@dataclass(frozen=True)
+class CommentBody:
+    """A comment of ours should say this. `effect` is the identity under which the journal knows the comment."""
+
+    effect: str
+    body: str
+
+
+@dataclass(frozen=True)
+class StateLabel:
+    """The issue carries exactly this state label, or none."""
+
+    name: str | None
+    remove: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reactions:
+    """A person's comment is acknowledged; GraphQL's names for the reactions."""
+
+    comment_node: str
+    contents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReviewRequest:
+    """Somebody is asked for a review of a pull request."""
+
+    pull_node: str
+    number: int
+    login: str
+
+
+Wanted = CommentBody | StateLabel | Reactions | ReviewRequest
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to show, under the key by which it is remembered."""
+
+    key: str
+    wanted: Wanted
+
+    @property
+    def digest(self) -> str:
+        return digest(self.wanted)
+
+
+def digest(wanted: Wanted) -> str:
+    return hashlib.sha256(repr(wanted).encode()).hexdigest()
+
+
+def present(facts: Facts, answer: Wait | Done) -> tuple[Item, ...]:
+    """Everything that is out of date on GitHub, seen from this answer of the story."""
+    return tuple(item for item in _wanted(facts, answer) if facts.remembered.shown.get(item.key) != item.digest)
+
+
+def is_urgent(items: tuple[Item, ...], facts: Facts, answer: Wait | Done) -> bool:
+    """At once when it becomes a person's turn or somebody is acknowledged; else every ten seconds a feature."""
+    acknowledges = any(isinstance(item.wanted, Reactions) for item in items)
+    return acknowledges or (answer.state is not facts.remembered.state and _matters_to_people(answer))
+
+
+def _matters_to_people(answer: Wait | Done) -> bool:
+    return answer.state.is_a_persons_turn or isinstance(answer, Done)
+
+
+def _wanted(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
+    generation = facts.generation
+    yield from _reactions(facts)
+    if generation is None or facts.seen.trouble:
+        return
+    yield from _label(facts, answer)
+    plan_effect = f"comment:plan:{generation.id}"
+    if facts.plan and facts.done(plan_effect):
+        yield Item("plan", CommentBody(plan_effect, plan_comment(facts, answer)))
+    for work in facts.works:
+        effect = f"comment:stage:{generation.id}:{work.kind}"
+        if facts.done(effect):
+            yield Item(f"stage:{work.kind}", CommentBody(effect, stage_comment(work, facts)))
+    yield from _review_requests(facts)
+
+
+def _label(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
+    label = answer.state.label if facts.seen.issue.labelled or isinstance(answer, Done) else None
+    stale = tuple(name for name in STATE_LABELS if name in facts.seen.issue.labels and name != label)
+    wanted = Item("label", StateLabel(label, tuple(name for name in STATE_LABELS if name != label)))
+    if stale or (label and label not in facts.seen.issue.labels):
+        yield wanted
+
+
+def _reactions(facts: Facts) -> Iterator[Item]:
+    for comment in facts.seen.issue.comments:
+        handled = facts.remembered.handled.get(comment.id)
+        if handled and handled.reactions:
+            yield Item(f"reaction:{comment.id}", Reactions(comment.node_id, handled.reactions))
+
+
+def _review_requests(facts: Facts) -> Iterator[Item]:
+    """Nobody else would be told: who approved the plan is asked, else who labelled."""
+    pull = facts.pull_of(facts.current.attempt) if facts.current else None
+    if pull and pull.state is PullState.OPEN and facts.reviewer:
+        yield Item(f"review:{pull.number}", ReviewRequest(pull.node_id, pull.number, facts.reviewer.login))

@@ -1,0 +1,72 @@
+"""The completion report (R072a to R072e): what was built, from git and GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.facts.facts import Facts
+from bot.facts.seen import CheckState
+from bot.plan.stage_kind import StageKind
+from bot.render.deviations import deviations
+from bot.render.escaping import code, one_line
+from bot.render.markers import marker
+from bot.render.templates import fill
+
+MOST_PATHS = 15
+
+
+def report(facts: Facts, counts: Mapping[str, str]) -> str:
+    """`counts` are the final tests as CI tells them, by area; what is missing there is “not measured”."""
+    return fill(
+        "report",
+        facts.house.dashboard or "",
+        marker=marker("report", facts.seen.issue.number, facts.generation.id if facts.generation else ""),
+        tests=[f"{area}: {counts.get(area) or _not_measured(facts)}" for area in ("Backend", "Frontend", "E2E")],
+        feature=facts.plan.feature if facts.plan else facts.seen.issue.title,
+        documents=_documents(facts),
+        files=_files(facts),
+        merged=[(work, work.merged) for work in facts.merged_stages],
+        criteria=facts.plan.acceptance_criteria if facts.plan else (),
+        deviations=deviations(facts),
+        money=f"Cost: ${facts.remembered.cost:.2f}, {sum(run.turns for run in facts.remembered.runs)} model turns.",
+        base=facts.seen.base.branch,
+    )
+
+
+def _not_measured(facts: Facts) -> str:
+    head = facts.seen.base.head
+    green = [check.name for check in head.checks if check.state is CheckState.GREEN] if head else []
+    named = f"; green on {facts.seen.base.branch}: {', '.join(code(name) for name in green)}" if green else ""
+    return f"not measured{named}"
+
+
+def _changed(facts: Facts) -> dict[StageKind, tuple[str, ...]]:
+    found: dict[StageKind, tuple[str, ...]] = {}
+    for work in facts.merged_stages:
+        if work.record.delivered:
+            found[work.kind] = work.record.delivered.paths
+    return found
+
+
+def _documents(facts: Facts) -> list[str]:
+    """Only what changed, each once (R072c)."""
+    owed = [path for agent in facts.house.agents for path in agent.must_leave]
+    changed = _changed(facts)
+    learned = [f"{path} (new patterns)" for path in changed.get(StageKind.REVIEW, ())]
+    seen = {path for paths in changed.values() for path in paths}
+    return [code(path) for path in dict.fromkeys(owed) if path in seen] + [one_line(each) for each in learned]
+
+
+def _files(facts: Facts) -> list[tuple[str, str]]:
+    """By the stage that changed them, long lists cut (R072d)."""
+    areas = {StageKind.TESTING: "Tests"}
+    return [
+        (areas.get(kind, kind.area), _listed(paths))
+        for kind, paths in _changed(facts).items()
+        if kind is not StageKind.REVIEW
+    ]
+
+
+def _listed(paths: tuple[str, ...]) -> str:
+    more = f" and {len(paths) - MOST_PATHS} more" if len(paths) > MOST_PATHS else ""
+    return ", ".join(code(path) for path in paths[:MOST_PATHS]) + more
