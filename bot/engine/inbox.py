@@ -12,7 +12,7 @@ from enum import Enum
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from bot.engine.database import Database, insert_or_leave
 from bot.engine.hints import Hint
@@ -98,7 +98,7 @@ class Inbox:
             _keep(promise, acceptance)
 
     def _failed(self, lot: Sequence[Waiting], error: Exception) -> None:
-        if len(lot) > 1 and isinstance(error, DBAPIError) and not isinstance(error, OperationalError):
+        if len(lot) > 1 and not isinstance(error, OperationalError):
             for waiting in lot:  # one that the database refuses must not fail the others
                 self._commit([waiting])
             return

@@ -146,5 +146,5 @@ def _ours(leased: Leased) -> Update:
 def _lost(leased: Leased) -> str:
     return (
         f"The lease {leased.fence} on issue {leased.issue} of repository {leased.repository_id} was "
-        "taken over by another worker, so this look records nothing. The other one goes on from GitHub's state."
+        "taken over by another worker, so this look records nothing. The other goes on from GitHub's state."
     )

@@ -103,16 +103,16 @@ def _handled(connection: Connection, ids: Sequence[int], now: datetime) -> None:
 
 def _concerned(connection: Connection, hint: Hint, now: datetime) -> Sequence[int]:
     """The features that one delivery may concern."""
-    _know_repository(connection, hint, now)
-    if hint.event == "issues" and hint.issue is not None and hint.repository_id is not None:
+    known = _know_repository(connection, hint, now)
+    if known and hint.event == "issues" and hint.issue is not None and hint.repository_id is not None:
         return [ensure_feature(connection, hint.repository_id, hint.issue, now)]
     return connection.execute(select(feature.c.id).where(_named(connection, hint))).scalars().all()
 
 
-def _know_repository(connection: Connection, hint: Hint, now: datetime) -> None:
-    """Note under which installation and name to ask GitHub; what it answers is what counts."""
+def _know_repository(connection: Connection, hint: Hint, now: datetime) -> bool:
+    """Note under which installation and name to ask GitHub, if the hint says; what it answers counts."""
     if hint.repository_id is None or hint.owner is None or hint.name is None:
-        return
+        return False
     said = {
         "installation_id": hint.installation_id,
         "owner": hint.owner,
@@ -125,6 +125,7 @@ def _know_repository(connection: Connection, hint: Hint, now: datetime) -> None:
     differs = or_(*(repository.c[column].is_distinct_from(value) for column, value in given.items()))
     known = update(repository).where(repository.c.id == hint.repository_id, differs)
     connection.execute(known.values(seen_at=now, **given))
+    return True
 
 
 def _named(connection: Connection, hint: Hint) -> ColumnElement[bool]:
