@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 TRACKING = "RUNNER_TRACKING_ID"
 _GRACE = 2.0
@@ -35,6 +35,12 @@ class Stopped:
     """The job was cancelled and the command ended with it."""
 
 
+class StopSign(Protocol):
+    """What is looked at to know whether to go on."""
+
+    def is_set(self) -> bool: ...
+
+
 Ended = Exited | TimedOut | Stopped
 
 
@@ -43,7 +49,7 @@ def run(
     directory: Path,
     environment: Mapping[str, str],
     deadline: float,
-    stop: threading.Event,
+    stop: StopSign,
     line: Callable[[str], None],
 ) -> Ended:
     """Runs the command until it ends, its time (of the monotonic clock) is over, or a stop is asked for."""
@@ -63,9 +69,7 @@ def run(
     return ended
 
 
-def _wait(
-    process: subprocess.Popen[bytes], deadline: float, stop: threading.Event
-) -> Ended:
+def _wait(process: subprocess.Popen[bytes], deadline: float, stop: StopSign) -> Ended:
     while True:
         try:
             return Exited(process.wait(timeout=0.1))
