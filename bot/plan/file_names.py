@@ -47,13 +47,17 @@ def _is_ignorable(character: str) -> bool:
 
 def canonical(part: str) -> str:
     """One part of a path as the most forgiving file system reads it (HFS+, NTFS)."""
-    kept = "".join(c for c in part if not _is_ignorable(c) and unicodedata.category(c) not in _CONTROLS)
-    plain = unicodedata.normalize("NFKC", kept).casefold()
+    plain = part.casefold() if part.isascii() and part.isprintable() else _without_tricks(part).casefold()
     plain = plain.split(":")[0].rstrip(". ")
     for pattern, meant in _SHORT_NAMES.items():
         if pattern.fullmatch(plain):
             return meant
     return plain
+
+
+def _without_tricks(part: str) -> str:
+    kept = (c for c in part if not _is_ignorable(c) and unicodedata.category(c) not in _CONTROLS)
+    return unicodedata.normalize("NFKC", "".join(kept))
 
 
 def canonical_path(path: str) -> str:
@@ -78,7 +82,9 @@ def danger_in(path: str) -> str | None:
     if "" in parts or "." in parts:
         return f"{shown(path)} has an empty part or a “.” in it; write the path as git lists it."
     if is_git_data(path):
-        return f"{shown(path)} is git's own data, or would be taken for it on some machine; it is out of bounds."
+        return (
+            f"{shown(path)} is git's own data, or would be taken for it on some machine; it is out of bounds."
+        )
     return None
 
 

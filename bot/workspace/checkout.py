@@ -89,7 +89,9 @@ class Checkout:
         except OSError as error:
             raise WorkspaceRefusal(self._why_unreadable(path, error)) from None
         if found.size > MAX_TEXT_BYTES:
-            raise WorkspaceRefusal(f"{shown(path)} is larger than 1 MB ({found.size} bytes); it is not shown.")
+            raise WorkspaceRefusal(
+                f"{shown(path)} is larger than 1 MB ({found.size} bytes); it is not shown."
+            )
         text = text_of(found.content)
         if text is None:
             raise WorkspaceRefusal(f"{shown(path)} is a binary file; only text can be read and written.")
@@ -139,7 +141,7 @@ class Checkout:
         """Replay journalled changes (None deletes); whatever is so already stays so."""
         for path in (path for path, text in changes.items() if text is None):
             self._demand(danger_in(path))
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 self._confined.delete(path)
         for path, text in changes.items():
             if text is not None:
@@ -151,13 +153,17 @@ class Checkout:
         try:
             content = text.encode("utf-8")
         except UnicodeEncodeError:
-            raise WorkspaceRefusal(f"The text for {shown(path)} has half a character in it; write it anew.") from None
+            raise WorkspaceRefusal(
+                f"The text for {shown(path)} has half a character in it; write it anew."
+            ) from None
         if len(content) > MAX_TEXT_BYTES:
             raise WorkspaceRefusal(
                 f"The text for {shown(path)} is larger than 1 MB ({len(content)} bytes); split it up or leave it out."
             )
         if b"\0" in content:
-            raise WorkspaceRefusal(f"The text for {shown(path)} has a NUL in it; only text files can be written.")
+            raise WorkspaceRefusal(
+                f"The text for {shown(path)} has a NUL in it; only text files can be written."
+            )
         try:
             self._confined.write(path, content)
         except OSError as error:
@@ -172,12 +178,16 @@ class Checkout:
         entry = self._tracked.get(path)
         if entry and entry.mode == SYMLINK:
             target = self._mirror.contents((entry.blob,))[entry.blob].text or "somewhere"
-            raise WorkspaceRefusal(f"{shown(path)} is a symbolic link to {shown(target)}; use the file it names.")
+            raise WorkspaceRefusal(
+                f"{shown(path)} is a symbolic link to {shown(target)}; use the file it names."
+            )
         parts = path.split("/")
         for length in range(1, len(parts) + 1):
             above = self._tracked.get("/".join(parts[:length]))
             if above and above.mode == GITLINK:
-                raise WorkspaceRefusal(f"{shown(above.path)} is a submodule; its files belong to another repository.")
+                raise WorkspaceRefusal(
+                    f"{shown(above.path)} is a submodule; its files belong to another repository."
+                )
 
     def _why_unreadable(self, path: str, error: OSError) -> str:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -203,7 +213,7 @@ class Checkout:
         try:
             answer = self._git("check-ignore", "--stdin", "-z", "-v", "--no-index", send=f"{path}\0".encode())
         except GitFailed as failure:
-            if failure.code == 1:
+            if failure.code == 1 or "beyond a symbolic link" in failure.said:
                 return None
             raise
         source, line, pattern, _ = (path_of(part) for part in answer.split(b"\0")[:4])

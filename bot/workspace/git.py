@@ -41,7 +41,6 @@ _FIXED = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_PROTOCOL_FROM_USER": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
     "GIT_ADVICE": "0",
     "GIT_PAGER": "cat",
     "GIT_EDITOR": "false",

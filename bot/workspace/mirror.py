@@ -32,12 +32,16 @@ T = TypeVar("T")
 HEADS = "refs/remotes/origin"
 
 # In-tree attributes could rewrite files on their way to a checkout; this file outranks them all.
-_NO_CONVERSION = "* -text !eol -ident !filter !working-tree-encoding !diff !merge -export-subst -export-ignore\n"
+_NO_CONVERSION = (
+    "* -text !eol -ident !filter !working-tree-encoding !diff !merge -export-subst -export-ignore\n"
+)
 
 # A promisor only while fetching: reading then never reaches for the network, whatever git's version.
 _BLOBLESS: Pairs = (
     ("remote.origin.promisor", "true"),
     ("remote.origin.partialCloneFilter", "blob:none"),
+)
+_ORIGIN: Pairs = (
     ("remote.origin.tagOpt", "--no-tags"),
     (
         "remote.origin.uploadPack",
@@ -51,7 +55,6 @@ _FETCH = (
     "--no-tags",
     "--no-write-fetch-head",
     "--no-auto-maintenance",
-    "--update-shallow",
     "--no-recurse-submodules",
 )
 
@@ -296,12 +299,14 @@ class Mirror:
         if not (self.directory / "HEAD").exists():
             self._begin()
         self._clear_wreckage()
-        self._from_origin(*_FETCH, "--prune", "origin", f"+refs/heads/*:{HEADS}/*", lock=lock)
+        self._from_origin(
+            *_FETCH, "--prune", "--update-shallow", "origin", f"+refs/heads/*:{HEADS}/*", lock=lock
+        )
 
     def _fetch_commit(self, sha: str, lock: int) -> None:
         """A commit on no branch: a merged head whose branch is gone. A ref of ours keeps it."""
         try:
-            self._from_origin(*_FETCH, "origin", f"+{sha}:refs/kept/{sha}", lock=lock)
+            self._from_origin(*_FETCH, "--update-shallow", "origin", f"+{sha}:refs/kept/{sha}", lock=lock)
         except GitFailed as failure:
             if any(sign in failure.said.lower() for sign in _ABSENT):
                 raise CommitMissing(sha) from None
@@ -317,15 +322,17 @@ class Mirror:
         return self._git(
             *arguments,
             send=send,
-            configuration=self._as_promisor,
+            configuration=self._origin,
             credential=Credential(self.clone_url, token) if token else None,
             seconds=900,
             kept_open=(lock,),
         )
 
     @property
-    def _as_promisor(self) -> Pairs:
-        return (*_BLOBLESS, ("remote.origin.url", self.clone_url))
+    def _origin(self) -> Pairs:
+        """A local repository cut short (a CI checkout) gives its few contents at once; git cannot add them later."""
+        bloblessly = () if self._is_local and _is_shallow(Path(self.clone_url)) else _BLOBLESS
+        return (*_ORIGIN, *bloblessly, ("remote.origin.url", self.clone_url))
 
     @property
     def _is_local(self) -> bool:
@@ -339,7 +346,8 @@ class Mirror:
             Git(unfinished)("init", "--quiet", "--bare", "--template=", "--initial-branch=none")
             (unfinished / "info").mkdir(exist_ok=True)
             (unfinished / "info" / "attributes").write_text(_NO_CONVERSION)
-            os.rename(unfinished, self.directory)
+            with self._set_aside():
+                os.rename(unfinished, self.directory)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
@@ -391,11 +399,15 @@ class Mirror:
         try:
             self._git(
                 "fsck", "--connectivity-only", "--no-dangling", "--no-progress",
-                configuration=self._as_promisor, seconds=600,
+                configuration=self._origin, seconds=600,
             )  # fmt: skip
         except GitFailed:
             return False
         return True
+
+
+def _is_shallow(repository: Path) -> bool:
+    return any((repository / place / "shallow").exists() for place in (".git", "."))
 
 
 def _is_wanted(entry: Entry, wanted: set[str]) -> bool:
