@@ -42,9 +42,9 @@ HISTORY = (
         MARA,
         "2024-12-03T10:02:00+00:00",
         "Create boards and their members, with row level security",
-        ("supabase/migrations/20241203091500_create_boards.sql", "docs/database", "scripts"),
+        ("supabase/migrations/20241203091500_create_boards.sql", "scripts"),
     ),
-    Chapter(TOMAS, "2024-12-10T14:20:00+00:00", "Create cards", ("supabase",)),
+    Chapter(TOMAS, "2024-12-10T14:20:00+00:00", "Create cards", ("supabase", "docs/database")),
     Chapter(TOMAS, "2024-12-11T08:47:00+00:00", "Describe the API before it is written", ("docs",)),
     Chapter(
         MARA,

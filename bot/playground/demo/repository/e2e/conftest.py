@@ -24,7 +24,9 @@ def server() -> Iterator[str]:
     """The address of a running API."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        create_app(Settings(jwt_secret=SECRET), MemoryStore()), log_level="warning", timeout_graceful_shutdown=1
+        create_app(Settings(jwt_secret=SECRET), MemoryStore()),
+        log_level="warning",
+        timeout_graceful_shutdown=1,
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

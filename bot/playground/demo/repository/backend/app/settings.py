@@ -20,7 +20,9 @@ class Settings:
         """Read once, when the process starts."""
         secret = environment.get("SUPABASE_JWT_SECRET")
         if not secret:
-            raise RuntimeError("SUPABASE_JWT_SECRET is missing: copy it from the Supabase project's API settings.")
+            raise RuntimeError(
+                "SUPABASE_JWT_SECRET is missing: copy it from the Supabase project's API settings."
+            )
         return cls(
             jwt_secret=secret,
             supabase_url=environment.get("SUPABASE_URL"),

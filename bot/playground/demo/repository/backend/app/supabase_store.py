@@ -46,7 +46,9 @@ class SupabaseStore:
     def delete(self, table: str, *where: Where) -> list[Row]:
         return self._send("DELETE", table, conditions(where))
 
-    def _send(self, method: str, table: str, query: list[tuple[str, str]], body: Row | None = None) -> list[Row]:
+    def _send(
+        self, method: str, table: str, query: list[tuple[str, str]], body: Row | None = None
+    ) -> list[Row]:
         if method in ("PATCH", "DELETE") and not query:
             raise ValueError(f"A {method} on {table} without a condition would touch every row.")
         response = self._client.request(
@@ -59,7 +61,10 @@ class SupabaseStore:
 
 def conditions(where: tuple[Where, ...]) -> list[tuple[str, str]]:
     """`Where("id", "eq", 1)` is `id=eq.1` to PostgREST."""
-    return [(condition.column, f"{OPERATORS[condition.operator]}.{literal(condition.value)}") for condition in where]
+    return [
+        (condition.column, f"{OPERATORS[condition.operator]}.{literal(condition.value)}")
+        for condition in where
+    ]
 
 
 def literal(value: Any) -> str:

@@ -15,9 +15,15 @@ from app.memory_store import MemoryStore
 from app.settings import Settings
 from people import SECRET, Person
 
+
 @pytest.fixture
-def app() -> FastAPI:
-    return create_app(Settings(jwt_secret=SECRET), MemoryStore())
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def app(store: MemoryStore) -> FastAPI:
+    return create_app(Settings(jwt_secret=SECRET), store)
 
 
 @pytest.fixture
@@ -27,18 +33,24 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def ada(client: TestClient) -> Person:
-    return Person(str(uuid.UUID(int=1)), client)
+def ada(client: TestClient, store: MemoryStore) -> Person:
+    return signed_up("Ada", 1, client, store)
 
 
 @pytest.fixture
-def grace(client: TestClient) -> Person:
-    return Person(str(uuid.UUID(int=2)), client)
+def grace(client: TestClient, store: MemoryStore) -> Person:
+    return signed_up("Grace", 2, client, store)
 
 
 @pytest.fixture
-def stranger(client: TestClient) -> Person:
-    return Person(str(uuid.UUID(int=3)), client)
+def stranger(client: TestClient, store: MemoryStore) -> Person:
+    return signed_up("Sam", 3, client, store)
+
+
+def signed_up(name: str, number: int, client: TestClient, store: MemoryStore) -> Person:
+    """Somebody with an account."""
+    profile = store.insert("profiles", {"id": str(uuid.UUID(int=number)), "display_name": name})
+    return Person(profile["id"], client)
 
 
 @pytest.fixture

@@ -17,7 +17,10 @@ def test_people_see_only_boards_they_are_on(board, grace, stranger):
 
 def test_a_board_names_its_members(board, ada, grace):
     members = ada.get(f"/boards/{board['id']}").json()["members"]
-    assert members == [{"user_id": ada.id, "role": "owner"}, {"user_id": grace.id, "role": "member"}]
+    assert members == [
+        {"user_id": ada.id, "display_name": "Ada", "role": "owner"},
+        {"user_id": grace.id, "display_name": "Grace", "role": "member"},
+    ]
 
 
 def test_only_the_owner_adds_people(board, grace, stranger):

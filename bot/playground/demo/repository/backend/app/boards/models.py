@@ -25,6 +25,7 @@ class Member(BaseModel):
     """Somebody who may see the board."""
 
     user_id: UUID
+    display_name: str
     role: Literal["owner", "member"]
 
 

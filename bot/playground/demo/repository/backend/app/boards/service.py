@@ -39,7 +39,7 @@ class BoardService:
 
     def members(self, board_id: str) -> list[Row]:
         """Who is on the board, the owner first."""
-        return self._store.select("board_members", equals("board_id", board_id))
+        return self._named(self._store.select("board_members", equals("board_id", board_id)))
 
     def is_member(self, board_id: str, user_id: str) -> bool:
         """The same rule as the database's `is_board_member`."""
@@ -55,9 +55,13 @@ class BoardService:
         present = self._store.select(
             "board_members", equals("board_id", board_id), equals("user_id", user_id)
         )
-        if present:
-            return present[0]
-        return self._store.insert("board_members", {"board_id": board_id, "user_id": user_id})
+        added = present or [self._store.insert("board_members", {"board_id": board_id, "user_id": user_id})]
+        return self._named(added)[0]
+
+    def _named(self, members: list[Row]) -> list[Row]:
+        profiles = self._store.select("profiles", one_of("id", [member["user_id"] for member in members]))
+        names = {profile["id"]: profile["display_name"] for profile in profiles}
+        return [{**member, "display_name": names.get(member["user_id"], "Somebody")} for member in members]
 
 
 def board_service(store: CurrentStore) -> BoardService:

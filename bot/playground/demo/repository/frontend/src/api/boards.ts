@@ -10,6 +10,16 @@ export const boardSchema = z.object({
 });
 export type Board = z.infer<typeof boardSchema>;
 
+export const memberSchema = z.object({
+  user_id: z.uuid(),
+  display_name: z.string(),
+  role: z.enum(["owner", "member"]),
+});
+export type Member = z.infer<typeof memberSchema>;
+
+export const boardWithMembersSchema = boardSchema.extend({ members: z.array(memberSchema) });
+export type BoardWithMembers = z.infer<typeof boardWithMembersSchema>;
+
 export const statusSchema = z.enum(["todo", "doing", "done"]);
 export type Status = z.infer<typeof statusSchema>;
 
@@ -27,5 +37,6 @@ export const cardSchema = z.object({
 export type Card = z.infer<typeof cardSchema>;
 
 export const listBoards = () => get("/boards", z.array(boardSchema));
+export const getBoard = (boardId: string) => get(`/boards/${boardId}`, boardWithMembersSchema);
 export const listCards = (boardId: string) => get(`/boards/${boardId}/cards`, z.array(cardSchema));
 export const moveCard = (cardId: string, status: Status) => patch(`/cards/${cardId}`, { status }, cardSchema);

@@ -1,16 +1,16 @@
 // The board on the screen: its cards, and moving them.
 import { useCallback, useEffect, useState } from "react";
-import { listBoards, listCards, moveCard, type Board, type Card, type Status } from "../api/boards";
+import { getBoard, listBoards, listCards, moveCard, type BoardWithMembers, type Card, type Status } from "../api/boards";
 
 export interface BoardState {
-  board: Board | null;
+  board: BoardWithMembers | null;
   cards: Card[];
   problem: string | null;
   move: (cardId: string, status: Status) => Promise<void>;
 }
 
 export function useBoard(): BoardState {
-  const [board, setBoard] = useState<Board | null>(null);
+  const [board, setBoard] = useState<BoardWithMembers | null>(null);
   const [cards, setCards] = useState<Card[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -18,9 +18,12 @@ export function useBoard(): BoardState {
     let current = true;
     const load = async () => {
       const [first] = await listBoards();
-      const found = first === undefined ? [] : await listCards(first.id);
+      if (first === undefined) {
+        return;
+      }
+      const [whole, found] = await Promise.all([getBoard(first.id), listCards(first.id)]);
       if (current) {
-        setBoard(first ?? null);
+        setBoard(whole);
         setCards(found);
       }
     };
