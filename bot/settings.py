@@ -133,7 +133,7 @@ def _prices(value: object) -> object:
     except (ValueError, AttributeError):
         raise ValueError(
             'this is not JSON of the form {"model id": {"input": 3, "output": 15, '
-            '"cache_read": 0.3, "cache_write": 3.75}}, in dollars a million tokens.|Correct it or leave it out.'
+            '"cache_read": 0.3, "cache_write": 3.75}}, in dollars a million tokens.|Correct it.'
         ) from None
 
 
