@@ -41,7 +41,7 @@ class Site:
         event: str = "issues",
         guid: str = "guid-1",
         secret: bytes = NEW,
-        **headers: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx2.Response:
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         sent = {
