@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from pathspec import PathSpec, Pattern
@@ -43,10 +44,30 @@ def _compiled(globs: Globs) -> PathSpec[Pattern]:
 
 def sample(glob: str) -> str:
     """One path that the pattern means, for asking whose it is."""
-    parts = [
-        "x" if part == "**" else part.replace("*", "x").replace("?", "x")
-        for part in glob.strip("/").split("/")
-    ]
-    if glob.endswith("/"):
-        parts.append("x")
-    return "/".join(parts)
+    parts = [_plain(part) for part in glob.strip("/").split("/")]
+    return "/".join([*parts, "x"] if glob.endswith("/") else parts)
+
+
+def meeting_points(one: str, other: str) -> tuple[str, ...]:
+    """Paths that both patterns may mean, if there are any: where to look for two owners of one file."""
+    return tuple(
+        dict.fromkeys((sample(one), sample(other), _head(one) + _tail(other), _head(other) + _tail(one)))
+    )
+
+
+def _head(glob: str) -> str:
+    """What stands before the last `**`."""
+    head, deep, _ = glob.strip("/").rpartition("**")
+    return sample(head) + "/" if deep and head else ""
+
+
+def _tail(glob: str) -> str:
+    """What stands behind the last `**`."""
+    return sample(glob.strip("/").rpartition("**/")[2])
+
+
+def _plain(part: str) -> str:
+    return "x" if part == "**" else _CLASS.sub(r"\1", part).replace("*", "x").replace("?", "x")
+
+
+_CLASS = re.compile(r"\[([^\]!])[^\]]*\]")
