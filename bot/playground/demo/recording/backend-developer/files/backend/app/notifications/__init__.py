@@ -1,0 +1,1 @@
+"""What happened on somebody's cards, as a list and live."""
