@@ -127,7 +127,9 @@ def wind_up(ending: Ending, facts: Facts) -> Iterator[Next]:
             yield ClosePullRequest(pull.number, "the feature was cancelled")
         note = f"note:{pull.number}:{facts.generation.id if facts.generation else ''}"
         if ending is Ending.UNLABELLED and not facts.done(note):
-            yield LeaveNote(pull.number, "The label was removed from the issue, so Baton does nothing more here.")
+            yield LeaveNote(
+                pull.number, "The label was removed from the issue, so Baton does nothing more here."
+            )
     state = FeatureState.COMPLETED if ending is Ending.COMPLETED else FeatureState.CANCELLED
     yield Done(_ENDINGS[ending], state)
 
@@ -295,7 +297,9 @@ def hear_the_reviews(pull: PullRequest, facts: Facts) -> Iterator[Next]:
     """Revisions by the agent come with a later version; until then the way on is said."""
     if pull.changes_requested_by:
         who = " and ".join(pull.changes_requested_by)
-        why = f"{who} asked for changes on #{pull.number}: push them to the branch; Baton goes on at the merge."
+        why = (
+            f"{who} asked for changes on #{pull.number}: push them to the branch; Baton goes on at the merge."
+        )
         yield Wait(why, FeatureState.IN_REVIEW, facts.later(60))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from bot.facts.diff import Diff
 
@@ -28,3 +29,19 @@ class Workspace(Protocol):
 
     def changes(self) -> Diff:
         """What differs from the commit that the workspace was opened at."""
+
+
+class Journal(Protocol):
+    """Effects are written down before they are tried, and what came of them after."""
+
+    def outcome(self, identity: str) -> Mapping[str, Any] | None:
+        """What is known to have come of this effect; None where it was never done."""
+
+    def intend(self, identity: str, arguments: Mapping[str, Any]) -> None:
+        """Write down what is about to be tried, with all that finding it again needs; then it may be tried."""
+
+    def record(self, identity: str, result: Mapping[str, Any]) -> None:
+        """It was done, and this came of it."""
+
+    def forget(self, identity: str) -> None:
+        """It was certainly not done."""

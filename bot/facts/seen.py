@@ -191,7 +191,7 @@ class Seen:
 
     `trouble` is a whole sentence where Baton cannot work here at all (suspended, removed, archived, locked).
     `merges` are the merge commits that the base gates ask about, by SHA. `permissions` are by login, asked
-    for whoever commanded; who is missing was not asked for.
+    for whoever commanded; who is missing was not asked for. Node ids are what GraphQL writes need.
     """
 
     repository: Repository
@@ -201,6 +201,8 @@ class Seen:
     merges: Mapping[str, Commit] = field(default_factory=dict)
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     trouble: str | None = None
+    reviewer_node: str | None = None
+    label_nodes: Mapping[str, str] = field(default_factory=dict)
 
     def permission_of(self, account: Account) -> Permission:
         return self.permissions.get(account.login, Permission.NONE)

@@ -20,7 +20,9 @@ def base_green(work: Work, facts: Facts) -> Verdict:
         return Wait(f"The {work.kind} stage is not merged yet.", FeatureState.IN_REVIEW, facts.later(60))
     merge = facts.seen.merges.get(attempt.merge_sha)
     if merge is None:
-        return Wait(f"GitHub does not show the merge commit {attempt.merge_sha[:7]} yet.", STATE, facts.later(5))
+        return Wait(
+            f"GitHub does not show the merge commit {attempt.merge_sha[:7]} yet.", STATE, facts.later(5)
+        )
     judgements = [(commit, judge(commit, facts, counts=runs_on_base)) for commit in _candidates(merge, facts)]
     if any(judgement.colour is Colour.GREEN for _, judgement in judgements):
         return Pass()
@@ -45,8 +47,10 @@ def _verdict(
     where = f"{facts.seen.base.branch} at {commit.sha[:7]}"
     match judgement.colour:
         case Colour.PENDING:
-            why = f"CI is running on {where}: {judgement.listed}." if judgement.names else (
-                f"Waiting for CI to report on {where}, which has the {work.kind} stage."
+            why = (
+                f"CI is running on {where}: {judgement.listed}."
+                if judgement.names
+                else (f"Waiting for CI to report on {where}, which has the {work.kind} stage.")
             )
             return Wait(why, STATE, judgement.look_again_at or facts.later(30))
         case Colour.RED:

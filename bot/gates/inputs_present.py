@@ -22,11 +22,14 @@ def inputs_present(work: Work, facts: Facts) -> Verdict:
             f"{facts.seen.base.branch} any more.",
             f"Put it back on {facts.seen.base.branch}; the stage then starts by itself.",
         )
-    return Pass(f"The repository has no {' and no '.join(absent)}; {agent.name} worked without." if absent else None)
+    return Pass(
+        f"The repository has no {' and no '.join(absent)}; {agent.name} worked without." if absent else None
+    )
 
 
 def _is_promised(path: str, work: Work, facts: Facts) -> bool:
     owner = owner_of(path, facts.house.agents)
     return any(
-        each.number < work.number and owner is not None and each.stage.agent == owner.name for each in facts.works
+        each.number < work.number and owner is not None and each.stage.agent == owner.name
+        for each in facts.works
     )

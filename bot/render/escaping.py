@@ -9,9 +9,10 @@ JOINER = "\u200b"
 
 _MENTION = re.compile(r"@(?=[A-Za-z0-9_-])")
 _CLOSING = re.compile(
-    r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+/[\w.-]+)?#\d|GH-\d|https?://)", re.I
+    r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+/[\w.-]+)?#\d|GH-\d|https?://)",
+    re.IGNORECASE,
 )
-_COMMAND = re.compile(r"^([ \t]*)/(?=[A-Za-z])", re.M)
+_COMMAND = re.compile(r"^([ \t]*)/(?=[A-Za-z])", re.MULTILINE)
 
 
 def harmless(text: str) -> str:

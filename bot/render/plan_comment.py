@@ -25,7 +25,9 @@ def plan_comment(facts: Facts, answer: Wait | Done | None) -> str:
     return fill(
         "plan_comment",
         facts.house.dashboard or "",
-        marker=marker("plan", facts.seen.issue.number, generation.id, revision=facts.revision.number, hash=plan.hash),
+        marker=marker(
+            "plan", facts.seen.issue.number, generation.id, revision=facts.revision.number, hash=plan.hash
+        ),
         plan=plan,
         works=facts.works,
         skipped=plan.skipped,

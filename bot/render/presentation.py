@@ -68,7 +68,9 @@ def digest(wanted: Wanted) -> str:
 
 def present(facts: Facts, answer: Wait | Done) -> tuple[Item, ...]:
     """Everything that is out of date on GitHub, seen from this answer of the story."""
-    return tuple(item for item in _wanted(facts, answer) if facts.remembered.shown.get(item.key) != item.digest)
+    return tuple(
+        item for item in _wanted(facts, answer) if facts.remembered.shown.get(item.key) != item.digest
+    )
 
 
 def is_urgent(items: tuple[Item, ...], facts: Facts, answer: Wait | Done) -> bool:

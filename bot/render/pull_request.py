@@ -35,7 +35,13 @@ def title(facts: Facts, work: Work) -> str:
 
 
 def body(
-    facts: Facts, work: Work, result: RunResult, diff: Diff, findings: tuple[Finding, ...], html_url: str, start: str
+    facts: Facts,
+    work: Work,
+    result: RunResult,
+    diff: Diff,
+    findings: tuple[Finding, ...],
+    html_url: str,
+    start: str,
 ) -> str:
     """The body as it is opened; its facts come from git, `summary` alone is the agent's own."""
     run = facts.latest_run(work.chapter)

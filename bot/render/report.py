@@ -21,7 +21,9 @@ def report(facts: Facts, counts: Mapping[str, str]) -> str:
         "report",
         facts.house.dashboard or "",
         marker=marker("report", facts.seen.issue.number, facts.generation.id if facts.generation else ""),
-        tests=[f"{area}: {counts.get(area) or _not_measured(facts)}" for area in ("Backend", "Frontend", "E2E")],
+        tests=[
+            f"{area}: {counts.get(area) or _not_measured(facts)}" for area in ("Backend", "Frontend", "E2E")
+        ],
         feature=facts.plan.feature if facts.plan else facts.seen.issue.title,
         documents=_documents(facts),
         files=_files(facts),

@@ -60,7 +60,10 @@ def _summary(work: Work, findings: tuple[Finding, ...], files: int) -> str:
     )
     if not findings:
         return f"{head}\nThe inspections of {files} changed file{'' if files == 1 else 's'} found nothing."
-    rows = [f"- **{each.level}** {each.inspection}: {code(each.path)}: {one_line(each.message, 600)}" for each in findings]
+    rows = [
+        f"- **{each.level}** {each.inspection}: {code(each.path)}: {one_line(each.message, 600)}"
+        for each in findings
+    ]
     return f"{head}\n" + "\n".join(rows)
 
 

@@ -1,0 +1,137 @@
+"""One way to ask GitHub: through PyGithub, without its retries and pauses, with errors sorted by what they mean."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from github import Auth, Github
+
+from bot.github.errors import GitHubError, Unauthorized, from_exception
+
+TIMEOUT_SECONDS = 20
+PER_PAGE = 100
+
+Counted = Callable[[str, str], None]
+
+
+class TokenAuth(Auth.Auth):
+    """Asks for the token at each request, so that a renewed one is used without a new connection."""
+
+    def __init__(self, token: Callable[[], str], kind: str = "Bearer") -> None:
+        self._token = token
+        self._kind = kind
+
+    @property
+    def token_type(self) -> str:
+        return self._kind
+
+    @property
+    def token(self) -> str:
+        return self._token()
+
+    def authentication(self, headers: dict[str, Any]) -> None:
+        headers["Authorization"] = f"{self.token_type} {self.token}"
+
+
+class Connection:
+    """Requests under one identity. PyGithub is not thread-safe, so each thread gets a client of its own."""
+
+    def __init__(
+        self,
+        api_url: str,
+        token: Callable[[], str],
+        renew: Callable[[], None] = lambda: None,
+        counted: Counted = lambda verb, path: None,
+    ) -> None:
+        self._api_url = api_url
+        self._token = token
+        self._renew = renew
+        self._counted = counted
+        self._local = threading.local()
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """Read one page. Raises Gone, Refused, NotNow, Unreachable."""
+        return self._ask("GET", path, parameters=parameters or None)
+
+    def get_all(self, path: str, key: str | None = None, **parameters: Any) -> list[Any]:
+        """Read a list to its end; `key` names the list within each page."""
+        found: list[Any] = []
+        page = 1
+        while True:
+            answer = self.get(path, per_page=PER_PAGE, page=page, **parameters)
+            items = answer[key] if key else answer
+            found += items
+            if len(items) < PER_PAGE:
+                return found
+            page += 1
+
+    def write(self, verb: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
+        """Change something. Raises Refused, NotNow, OutcomeUnknown; is never repeated here."""
+        return self._ask(verb, path, data=dict(data or {}))
+
+    def query(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask by GraphQL: the whole answer with `data` and `errors`."""
+        answer = self._ask(
+            "POST", "graphql", data={"query": document, "variables": dict(variables)}, wrote=False
+        )
+        return answer if isinstance(answer, Mapping) else {}
+
+    def mutate(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Change something by GraphQL: the whole answer."""
+        answer = self._ask("POST", "graphql", data={"query": document, "variables": dict(variables)})
+        return answer if isinstance(answer, Mapping) else {}
+
+    def _ask(
+        self,
+        verb: str,
+        path: str,
+        parameters: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        wrote: bool | None = None,
+    ) -> Any:
+        writes = verb != "GET" if wrote is None else wrote
+        try:
+            return self._once(verb, path, parameters, data, writes)
+        except Unauthorized:
+            # A token may expire early or be revoked: one fresh one, then the answer counts (hazard I1).
+            self._renew()
+            return self._once(verb, path, parameters, data, writes)
+
+    def _once(
+        self,
+        verb: str,
+        path: str,
+        parameters: Mapping[str, Any] | None,
+        data: Mapping[str, Any] | None,
+        writes: bool,
+    ) -> Any:
+        requester = self._client().requester
+        url = requester.graphql_url if path == "graphql" else path
+        self._counted("GRAPHQL" if path == "graphql" and not writes else verb, path)
+        try:
+            _, answer = requester.requestJsonAndCheck(
+                verb, url, parameters=dict(parameters) if parameters else None, input=data
+            )
+        except GitHubError:
+            raise
+        except Exception as error:
+            raise from_exception(error, writes) from error
+        return answer
+
+    def _client(self) -> Github:
+        client: Github | None = getattr(self._local, "client", None)
+        if client is None:
+            client = Github(
+                auth=TokenAuth(self._token),
+                base_url=self._api_url,
+                timeout=TIMEOUT_SECONDS,
+                retry=None,
+                per_page=PER_PAGE,
+                seconds_between_requests=0,
+                seconds_between_writes=0,
+                user_agent="baton",
+            )
+            self._local.client = client
+        return client

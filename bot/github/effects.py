@@ -1,0 +1,273 @@
+"""Everything that Baton does on GitHub. Each effect has an identity, is journalled before it is tried, and exists once.
+
+After an unknown outcome an effect is not tried again: it is settled, by looking whether it is there (hazard R5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.facts.diff import EXECUTABLE, REGULAR, ChangedFile, FileStatus
+from bot.github.connection import Connection
+from bot.github.errors import GitHubError, Gone, OutcomeUnknown, Refused
+from bot.ports import Journal
+from bot.render.markers import read_marker
+from bot.render.stage_gate import CheckRun
+
+Result = Mapping[str, Any]
+
+
+class BranchTaken(Exception):
+    """A branch of the chosen name exists and is not ours: another name is needed (rule 12)."""
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What must be asked before each write: whether there is still time in the lease, and room in the budget."""
+
+    before_write: Callable[[bool], None] = lambda creates: None
+
+
+class Effects:
+    """The effects on one repository, on behalf of one feature."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        full_name: str,
+        journal: Journal,
+        own_login: str,
+        permit: Permit | None = None,
+    ) -> None:
+        self._connection = connection
+        self._repo = f"/repos/{full_name}"
+        self._owner = full_name.partition("/")[0]
+        self._journal = journal
+        self._own_login = f"{own_login}[bot]"
+        self._permit = permit or Permit()
+
+    # --- what can be ensured ---
+
+    def ensure_comment(self, identity: str, number: int, body: str) -> Result:
+        """One comment on an issue or pull request, found again by its marker. Gives `id`, `node_id`, `at`."""
+        path = f"{self._repo}/issues/{number}/comments"
+        arguments = {"kind": "comment", "number": number, "marker": read_marker(body)}
+        return self._once(identity, arguments, lambda: _comment(self._write("POST", path, {"body": body})))
+
+    def ensure_commit(
+        self, identity: str, start: str, base_tree: str, files: Sequence[ChangedFile], message: str
+    ) -> Result:
+        """A commit on top of `start`, without author or committer so that GitHub signs it. Gives `sha`."""
+
+        def create() -> Result:
+            tree = self._write(
+                "POST",
+                f"{self._repo}/git/trees",
+                {"base_tree": base_tree, "tree": [_entry(file) for file in files]},
+            )
+            commit = {"message": message, "tree": tree["sha"], "parents": [start]}
+            return {"sha": self._write("POST", f"{self._repo}/git/commits", commit)["sha"]}
+
+        return self._once(identity, {"kind": "commit"}, create)
+
+    def ensure_branch(self, identity: str, name: str, sha: str) -> Result:
+        """A new branch at this commit. Raises BranchTaken where the name points elsewhere."""
+        data = {"ref": f"refs/heads/{name}", "sha": sha}
+
+        def create() -> Result:
+            try:
+                return {"sha": self._write("POST", f"{self._repo}/git/refs", data)["object"]["sha"]}
+            except Refused as error:
+                if error.status == 422 and self._branch(name) not in (None, sha):
+                    raise BranchTaken(f"The branch {name} exists and is not ours.") from error
+                if error.status == 422 and self._branch(name) == sha:
+                    return {"sha": sha}
+                raise
+
+        return self._once(identity, {"kind": "branch", "name": name, "sha": sha}, create)
+
+    def ensure_pull_request(self, identity: str, head: str, base: str, title: str, body: str) -> Result:
+        """One pull request for a branch; GitHub allows one open at a time. Gives `number`, `node_id`."""
+        data = {"head": head, "base": base, "title": title, "body": body, "maintainer_can_modify": True}
+
+        def create() -> Result:
+            try:
+                return _pull(self._write("POST", f"{self._repo}/pulls", data))
+            except Refused as error:
+                found = self._pull_of(head) if error.status == 422 else None
+                if found is None:
+                    raise
+                return found
+
+        return self._once(identity, {"kind": "pull_request", "head": head}, create)
+
+    def ensure_check_run(
+        self, identity: str, sha: str, name: str, external_id: str, check: CheckRun
+    ) -> Result:
+        """One completed check run on a commit, by name and external id."""
+        data = {
+            "name": name,
+            "head_sha": sha,
+            "external_id": external_id,
+            "status": "completed",
+            "conclusion": check.conclusion,
+            "output": {
+                "title": check.title,
+                "summary": check.summary,
+                "annotations": [asdict(annotation) for annotation in check.annotations],
+            },
+        }
+        arguments = {"kind": "check_run", "sha": sha, "name": name, "external_id": external_id}
+        return self._once(
+            identity, arguments, lambda: {"id": self._write("POST", f"{self._repo}/check-runs", data)["id"]}
+        )
+
+    def ensure_label(self, identity: str, name: str, color: str, description: str) -> Result:
+        """A label that issues can carry. Gives `node_id`."""
+        data = {"name": name, "color": color, "description": description}
+
+        def create() -> Result:
+            try:
+                return {"node_id": self._write("POST", f"{self._repo}/labels", data)["node_id"]}
+            except Refused as error:
+                found = self._label(name) if error.status == 422 else None
+                if found is None:
+                    raise
+                return found
+
+        return self._once(identity, {"kind": "label", "name": name}, create)
+
+    def ensure_pull_request_closed(self, identity: str, number: int) -> Result:
+        """The pull request is closed; its branch is kept."""
+        path = f"{self._repo}/pulls/{number}"
+        return self._once(
+            identity,
+            {"kind": "state"},
+            lambda: _state(self._write("PATCH", path, {"state": "closed"}, creates=False)),
+        )
+
+    def ensure_issue_closed(self, identity: str, number: int) -> Result:
+        """The issue is closed as completed."""
+        path, data = f"{self._repo}/issues/{number}", {"state": "closed", "state_reason": "completed"}
+        return self._once(
+            identity, {"kind": "state"}, lambda: _state(self._write("PATCH", path, data, creates=False))
+        )
+
+    def show(self, document: str, variables: Mapping[str, Any]) -> None:
+        """One request of several mutations, each of which only makes something be as it should be."""
+        self._permit.before_write(False)
+        answer = self._connection.mutate(document, variables)
+        errors = [str(each.get("message")) for each in answer.get("errors") or ()]
+        if errors:
+            raise Refused(200, "; ".join(errors))
+
+    # --- settling ---
+
+    def settle(self, identity: str, arguments: Mapping[str, Any]) -> Result | None:
+        """Look whether an effect of unknown outcome is there, and tell the journal."""
+        found = self._find(arguments)
+        if found is None:
+            self._journal.forget(identity)
+        else:
+            self._journal.record(identity, found)
+        return found
+
+    def _find(self, arguments: Mapping[str, Any]) -> Result | None:
+        match arguments.get("kind"):
+            case "comment":
+                return self._comment_by_marker(int(arguments["number"]), arguments["marker"])
+            case "branch":
+                sha = self._branch(str(arguments["name"]))
+                return {"sha": sha} if sha is not None and sha == arguments["sha"] else None
+            case "pull_request":
+                return self._pull_of(str(arguments["head"]))
+            case "check_run":
+                return self._check_run(arguments)
+            case "label":
+                return self._label(str(arguments["name"]))
+            case _:
+                # A commit without a ref is nothing that anybody sees; a state may be set again without harm.
+                return None
+
+    def _comment_by_marker(self, number: int, wanted: Any) -> Result | None:
+        for each in self._connection.get_all(f"{self._repo}/issues/{number}/comments"):
+            author = (each.get("user") or {}).get("login")
+            if author == self._own_login and read_marker(each["body"]) == wanted:
+                return _comment(each)
+        return None
+
+    def _branch(self, name: str) -> str | None:
+        try:
+            return str(self._connection.get(f"{self._repo}/git/ref/heads/{name}")["object"]["sha"])
+        except Gone:
+            return None
+
+    def _pull_of(self, head: str) -> Result | None:
+        """Ours only: a pull request of somebody else from this branch is not adopted (P4)."""
+        for each in self._connection.get(f"{self._repo}/pulls", head=f"{self._owner}:{head}", state="all"):
+            if (each.get("user") or {}).get("login") == self._own_login:
+                return _pull(each)
+        return None
+
+    def _check_run(self, arguments: Mapping[str, Any]) -> Result | None:
+        path = f"{self._repo}/commits/{arguments['sha']}/check-runs"
+        for each in self._connection.get_all(path, key="check_runs", check_name=arguments["name"]):
+            if each.get("external_id") == arguments["external_id"]:
+                return {"id": each["id"]}
+        return None
+
+    def _label(self, name: str) -> Result | None:
+        try:
+            return {
+                "node_id": self._connection.get(f"{self._repo}/labels/{name.replace(' ', '%20')}")["node_id"]
+            }
+        except Gone:
+            return None
+
+    # --- once ---
+
+    def _once(self, identity: str, arguments: Mapping[str, Any], act: Callable[[], Result]) -> Result:
+        known = self._journal.outcome(identity)
+        if known is not None:
+            return known
+        self._journal.intend(identity, arguments)
+        try:
+            result = act()
+        except OutcomeUnknown:
+            raise
+        except (KeyError, TypeError) as error:
+            # A 2xx whose body is not what GitHub describes: a proxy's page, or an answer cut short (I10).
+            raise OutcomeUnknown(f"GitHub's answer made no sense: {error!r}.") from error
+        except (GitHubError, BranchTaken):
+            self._journal.forget(identity)
+            raise
+        self._journal.record(identity, result)
+        return result
+
+    def _write(self, verb: str, path: str, data: Mapping[str, Any], creates: bool = True) -> Any:
+        self._permit.before_write(creates)
+        return self._connection.write(verb, path, data)
+
+
+def _comment(answer: Mapping[str, Any]) -> Result:
+    return {"id": int(answer["id"]), "node_id": str(answer["node_id"]), "at": str(answer["created_at"])}
+
+
+def _pull(answer: Mapping[str, Any]) -> Result:
+    return {"number": int(answer["number"]), "node_id": str(answer["node_id"])}
+
+
+def _state(answer: Mapping[str, Any]) -> Result:
+    return {"state": str(answer["state"])}
+
+
+def _entry(file: ChangedFile) -> Result:
+    """One line of a tree, with its content inline; a deletion is a null SHA (GitHub, "Create a tree")."""
+    if file.status is FileStatus.DELETED:
+        return {"path": file.path, "mode": file.old_mode or REGULAR, "type": "blob", "sha": None}
+    if file.text is None:
+        raise ValueError(f"{file.path} is not text; the inspections refuse such files before they come here.")
+    mode = EXECUTABLE if file.new_mode == EXECUTABLE else REGULAR
+    return {"path": file.path, "mode": mode, "type": "blob", "content": file.text}

@@ -1,0 +1,110 @@
+"""What can go wrong with a request to GitHub, sorted by what it means for the one who asked (hazards 2.5, I10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from github import GithubException
+
+
+class GitHubError(Exception):
+    """A request to GitHub that did not come to a good end; the text is a whole sentence."""
+
+
+class Refused(GitHubError):
+    """GitHub understood and said no: nothing was done, and the same request will be refused again."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"GitHub answered {status}: {message}")
+        self.status = status
+        self.message = message
+
+
+class Gone(Refused):
+    """What was asked for is not there, or not for Baton to see (404, 410)."""
+
+
+class Unauthorized(Refused):
+    """The token is not accepted (401)."""
+
+
+class NotNow(GitHubError):
+    """A limit was reached: nothing was done, and GitHub wants to be left alone until then."""
+
+    def __init__(self, until: datetime, message: str) -> None:
+        super().__init__(f"GitHub asks to wait until {until:%H:%M:%S} UTC: {message}")
+        self.until = until
+
+
+class OutcomeUnknown(GitHubError):
+    """The request may or may not have been carried out: the answer was never read, or made no sense."""
+
+
+class Unreachable(GitHubError):
+    """A read failed; reading again later harms nobody."""
+
+
+LEAST_PAUSE = timedelta(seconds=60)
+
+
+def from_status(
+    status: int, data: Any, headers: Mapping[str, Any], wrote: bool, now: datetime | None = None
+) -> GitHubError:
+    """The error that a status of 400 or more stands for."""
+    message = _message(data)
+    moment = now or datetime.now(UTC)
+    if status == 429 or (status == 403 and _is_limit(headers, message)):
+        return NotNow(_until(headers, moment), message)
+    if status >= 500:
+        sentence = f"GitHub answered {status}: {message}"
+        return OutcomeUnknown(sentence) if wrote else Unreachable(sentence)
+    if status == 401:
+        return Unauthorized(status, message)
+    if status in (404, 410):
+        return Gone(status, message)
+    return Refused(status, message)
+
+
+def from_exception(error: Exception, wrote: bool) -> GitHubError:
+    """The error that an exception of PyGithub or of the connection stands for."""
+    if isinstance(error, GithubException):
+        return from_status(int(error.status), error.data, error.headers or {}, wrote)
+    sentence = f"GitHub could not be asked: {type(error).__name__}."
+    return OutcomeUnknown(sentence) if wrote else Unreachable(sentence)
+
+
+def _message(data: Any) -> str:
+    if not isinstance(data, Mapping):
+        return "no explanation"
+    said = str(data.get("message") or "no explanation").rstrip(".")
+    details = [_detail(each) for each in data.get("errors") or () if each]
+    return f"{said} ({'; '.join(details)})." if details else f"{said}."
+
+
+def _detail(error: Any) -> str:
+    if not isinstance(error, Mapping):
+        return str(error)
+    return str(
+        error.get("message")
+        or " ".join(str(error[key]) for key in ("resource", "field", "code") if key in error)
+    )
+
+
+def _is_limit(headers: Mapping[str, Any], message: str) -> bool:
+    exhausted = str(headers.get("x-ratelimit-remaining", "")) == "0"
+    return (
+        exhausted or "retry-after" in headers or "rate limit" in message.lower() or "abuse" in message.lower()
+    )
+
+
+def _until(headers: Mapping[str, Any], now: datetime) -> datetime:
+    """Retry-After, else the reset of an exhausted limit, else a minute (GitHub, "Rate limits for the REST API")."""
+    after = str(headers.get("retry-after", ""))
+    if after.isdigit():
+        return now + timedelta(seconds=int(after))
+    reset = str(headers.get("x-ratelimit-reset", ""))
+    if str(headers.get("x-ratelimit-remaining", "")) == "0" and reset.isdigit():
+        return max(datetime.fromtimestamp(int(reset), UTC), now + timedelta(seconds=1))
+    return now + LEAST_PAUSE
