@@ -81,9 +81,7 @@ class Toolbox:
         self._run = run
         self._slots: dict[Path, tuple[Slot, Interpreter]] = {}
 
-    def use(
-        self, action: str, inputs: Mapping[str, str], environment: Mapping[str, str]
-    ) -> Outcome:
+    def use(self, action: str, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
         """Does what the action does here."""
         name = action.partition("@")[0].lower()
         match name.split("/"):
@@ -97,9 +95,7 @@ class Toolbox:
                 return self._set_up(setup.removeprefix("setup-"), inputs, environment)
             case ["actions", "upload-artifact"]:
                 return NotRun(f"{action} is skipped: the playground keeps no artifacts")
-        return NotRun(
-            f"{action} is skipped: the playground's CI runs no actions but checkout and setup"
-        )
+        return NotRun(f"{action} is skipped: the playground's CI runs no actions but checkout and setup")
 
     def give_back(self, whole: bool) -> None:
         """Lets other jobs have the environments."""
@@ -107,9 +103,7 @@ class Toolbox:
             slot.give_back(whole)
         self._slots.clear()
 
-    def _check_out(
-        self, inputs: Mapping[str, str], environment: Mapping[str, str]
-    ) -> Outcome:
+    def _check_out(self, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
         repository = inputs.get("repository") or self._event.repository
         if repository != self._event.repository:
             return NotRun(
@@ -117,9 +111,7 @@ class Toolbox:
             )
         into = Path(os.path.normpath(self._workspace / inputs.get("path", "")))
         if not into.is_relative_to(self._workspace):
-            return Failed(
-                f"Repository path '{inputs['path']}' is not under the workspace"
-            )
+            return Failed(f"Repository path '{inputs['path']}' is not under the workspace")
         try:
             _empty(into)
             sha = self._source.check_out(into, self._event, inputs.get("ref") or None)
@@ -127,31 +119,21 @@ class Toolbox:
             return Failed(str(refused))
         self._say(f"HEAD is now at {sha}")
         has_packages = any(name.endswith("package-lock.json") for name in self._files())
-        variables = (
-            provide_npm(self._tools, self._cache, environment) if has_packages else {}
-        )
+        variables = provide_npm(self._tools, self._cache, environment) if has_packages else {}
         return Provided((self._tools,) if variables else (), variables)
 
-    def _set_up_python(
-        self, inputs: Mapping[str, str], environment: Mapping[str, str]
-    ) -> Outcome:
+    def _set_up_python(self, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
         interpreter = find_interpreter(inputs.get("python-version", ""), environment)
         if interpreter.instead_of:
             wanted = interpreter.instead_of
-            self._say(
-                f"Python {wanted} is not on this machine; {interpreter.version} is used instead"
-            )
-        key = environment_key(
-            self._workspace, self._files(), interpreter, self._fingerprint
-        )
+            self._say(f"Python {wanted} is not on this machine; {interpreter.version} is used instead")
+        key = environment_key(self._workspace, self._files(), interpreter, self._fingerprint)
         directory = self._cache / "python" / key
         if directory not in self._slots:
             self._slots[directory] = (take_slot(directory), interpreter)
         return self._python(self._slots[directory][0], interpreter, environment)
 
-    def _python(
-        self, slot: Slot, interpreter: Interpreter, environment: Mapping[str, str]
-    ) -> Outcome:
+    def _python(self, slot: Slot, interpreter: Interpreter, environment: Mapping[str, str]) -> Outcome:
         python = slot.directory / "bin" / "python"
         if not python.exists():
             ended = self._run(
@@ -165,9 +147,7 @@ class Toolbox:
                     " on Debian: apt-get install python3-venv"
                 )
         state = "kept from an earlier run" if slot.warm else "made for this job"
-        self._say(
-            f"Python {interpreter.version} in a virtual environment {state}: {slot.directory}"
-        )
+        self._say(f"Python {interpreter.version} in a virtual environment {state}: {slot.directory}")
         return Provided(
             path=(slot.directory / "bin",),
             variables={"pythonLocation": str(slot.directory), "UV_PYTHON": str(python)},
@@ -178,9 +158,7 @@ class Toolbox:
             },
         )
 
-    def _set_up_uv(
-        self, inputs: Mapping[str, str], environment: Mapping[str, str]
-    ) -> Outcome:
+    def _set_up_uv(self, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
         provided = self._set_up_python(inputs, environment)
         if not isinstance(provided, Provided):
             return provided
@@ -196,9 +174,7 @@ class Toolbox:
         self._say(f"uv, installed for the playground's CI: {own / 'uv'}")
         return Provided((*provided.path, own), provided.variables, provided.outputs)
 
-    def _install_uv(
-        self, into: Path, pip: Path, environment: Mapping[str, str]
-    ) -> bool:
+    def _install_uv(self, into: Path, pip: Path, environment: Mapping[str, str]) -> bool:
         with locked(into.with_suffix(".lock")):
             if (into / "uv").exists():
                 return True
@@ -215,26 +191,16 @@ class Toolbox:
             shutil.rmtree(fresh, ignore_errors=True)
             return True
 
-    def _set_up(
-        self, what: str, inputs: Mapping[str, str], environment: Mapping[str, str]
-    ) -> Outcome:
+    def _set_up(self, what: str, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
         tool = _TOOLS.get(what, what)
         found = shutil.which(tool, path=environment["PATH"])
         if found is None:
-            return ToolMissing(
-                f"{tool} is not on this machine, so this job is reported as skipped"
-            )
+            return ToolMissing(f"{tool} is not on this machine, so this job is reported as skipped")
         version = node_version(environment).lstrip("v") if tool == "node" else ""
         self._say(f"{tool} of this machine: {found} {version}".rstrip())
         wanted = inputs.get(f"{what}-version", "")
-        if (
-            version
-            and wanted[:1].isdigit()
-            and wanted.split(".")[0] != version.split(".")[0]
-        ):
-            self._say(
-                f"{tool} {wanted} is not on this machine; {version} is used instead"
-            )
+        if version and wanted[:1].isdigit() and wanted.split(".")[0] != version.split(".")[0]:
+            self._say(f"{tool} {wanted} is not on this machine; {version} is used instead")
         return Provided(outputs={f"{what}-version": version} if version else {})
 
     def _files(self) -> list[str]:

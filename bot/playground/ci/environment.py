@@ -27,14 +27,10 @@ _SETTINGS_FILES = (
     ".pip/pip.conf",
     ".config/uv/uv.toml",
 )
-_CREDENTIAL = re.compile(
-    r"//[^/\s@]+@|_auth|_password|username|password|token|\$\{", re.IGNORECASE
-)
+_CREDENTIAL = re.compile(r"//[^/\s@]+@|_auth|_password|username|password|token|\$\{", re.IGNORECASE)
 
 
-def clean_environment(
-    home: Path, cache: Path, machine: Mapping[str, str]
-) -> dict[str, str]:
+def clean_environment(home: Path, cache: Path, machine: Mapping[str, str]) -> dict[str, str]:
     """What a job's steps begin with: nothing that is not named here."""
     passed = {
         name: value
@@ -61,19 +57,11 @@ def clean_environment(
 
 def machine_path(machine: Mapping[str, str]) -> list[str]:
     """The machine's PATH without the virtual environment that this process runs in."""
-    own = (
-        {_real(Path(sys.prefix) / "bin")}
-        if sys.prefix != sys.base_prefix
-        else set[Path]()
-    )
+    own = {_real(Path(sys.prefix) / "bin")} if sys.prefix != sys.base_prefix else set[Path]()
     if machine.get("VIRTUAL_ENV"):
         own.add(_real(Path(machine["VIRTUAL_ENV"]) / "bin"))
     directories = machine.get("PATH", os.defpath).split(os.pathsep)
-    return [
-        each
-        for each in directories
-        if each.startswith("/") and _real(Path(each)) not in own
-    ]
+    return [each for each in directories if each.startswith("/") and _real(Path(each)) not in own]
 
 
 def copy_settings(machine_home: Path, home: Path) -> None:

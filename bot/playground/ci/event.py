@@ -13,9 +13,7 @@ from bot.playground.ci.values import Value
 from bot.playground.ci.workflow import Trigger
 
 _USUAL_TYPES = frozenset({"opened", "synchronize", "reopened"})
-_SKIP = re.compile(
-    r"\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]", re.IGNORECASE
-)
+_SKIP = re.compile(r"\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,7 @@ class Event:
     def ref(self) -> str:
         """What `github.ref` says."""
         return (
-            f"refs/pull/{self.number}/merge"
-            if self.name == "pull_request"
-            else f"refs/heads/{self.branch}"
+            f"refs/pull/{self.number}/merge" if self.name == "pull_request" else f"refs/heads/{self.branch}"
         )
 
     @property
@@ -51,24 +47,16 @@ class Event:
         trigger = triggers.get(self.name)
         if trigger is None:
             return False
-        return (
-            self._branch_matches(trigger)
-            and self._paths_match(trigger)
-            and self._type_matches(trigger)
-        )
+        return self._branch_matches(trigger) and self._paths_match(trigger) and self._type_matches(trigger)
 
     def _branch_matches(self, trigger: Trigger) -> bool:
-        branch = (
-            (self.base_branch or "") if self.name == "pull_request" else self.branch
-        )
+        branch = (self.base_branch or "") if self.name == "pull_request" else self.branch
         if trigger.branches is not None:
             return chosen(branch, trigger.branches)
         if trigger.branches_ignore is not None:
             return not chosen(branch, trigger.branches_ignore)
         # GitHub: a push filter that names only tags leaves branches out.
-        return self.name == "pull_request" or (
-            trigger.tags is None and trigger.tags_ignore is None
-        )
+        return self.name == "pull_request" or (trigger.tags is None and trigger.tags_ignore is None)
 
     def _paths_match(self, trigger: Trigger) -> bool:
         if trigger.paths is not None:
@@ -81,9 +69,7 @@ class Event:
         if self.name == "push":
             return True
         types = frozenset(trigger.types) if trigger.types is not None else _USUAL_TYPES
-        return (
-            bool(types & _USUAL_TYPES) if self.action is None else self.action in types
-        )
+        return bool(types & _USUAL_TYPES) if self.action is None else self.action in types
 
     def payload(self, base_sha: str | None) -> dict[str, Value]:
         """The part of the webhook's payload that workflows ask for, as `github.event`."""

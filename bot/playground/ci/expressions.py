@@ -44,9 +44,7 @@ class Parser:
     def parse(self) -> Meaning:
         meaning = self._either()
         if self._peek() is not None:
-            raise Broken(
-                f"Unexpected symbol: '{self._tokens[self._at].text}' in expression: {self.text}"
-            )
+            raise Broken(f"Unexpected symbol: '{self._tokens[self._at].text}' in expression: {self.text}")
         return meaning
 
     def _peek(self) -> str | None:
@@ -68,9 +66,7 @@ class Parser:
     def _expect(self, sign: str) -> None:
         if self._skip(sign) is None:
             found = self._peek() or "the end"
-            raise Broken(
-                f"Expected '{sign}' but found '{found}' in expression: {self.text}"
-            )
+            raise Broken(f"Expected '{sign}' but found '{found}' in expression: {self.text}")
 
     def _either(self) -> Meaning:
         left = self._both()
@@ -143,9 +139,7 @@ class Parser:
             if self._skip(",") is None:
                 self._expect(")")
                 break
-        return lambda scope: call(
-            name, [argument(scope) for argument in arguments], scope
-        )
+        return lambda scope: call(name, [argument(scope) for argument in arguments], scope)
 
 
 def evaluate(text: str, scope: Scope) -> Value:
@@ -189,9 +183,7 @@ def _tokens(text: str) -> list[Token]:
     while at < end:
         found = _TOKEN.match(text, at)
         if found is None or found.lastgroup is None:
-            raise Broken(
-                f"Unexpected symbol: '{text[at:].strip()[:20]}' in expression: {text.strip()}"
-            )
+            raise Broken(f"Unexpected symbol: '{text[at:].strip()[:20]}' in expression: {text.strip()}")
         tokens.append(Token(found.lastgroup, found.group(found.lastgroup)))
         at = found.end()
     return tokens
@@ -264,9 +256,7 @@ def _property(of: Meaning, name: Meaning) -> Meaning:
 def _look_up(owner: Value, key: Value) -> Value:
     if isinstance(owner, Mapping):
         wanted = text_of(key).lower()
-        return next(
-            (item for name, item in owner.items() if name.lower() == wanted), None
-        )
+        return next((item for name, item in owner.items() if name.lower() == wanted), None)
     if is_list(owner) and isinstance(owner, list) and isinstance(key, int | float):
         return owner[int(key)] if 0 <= key < len(owner) else None
     return None

@@ -42,25 +42,15 @@ class StepFiles:
     def variables(self) -> Mapping[str, str]:
         """What it sets in the environment of the steps behind it."""
         pairs = read_pairs(self._text("env"))
-        return {
-            name: value
-            for name, value in pairs.items()
-            if not name.startswith(_NOT_TO_SET)
-        }
+        return {name: value for name, value in pairs.items() if not name.startswith(_NOT_TO_SET)}
 
     def paths(self) -> list[str]:
         """What it puts in front of PATH, the last line first."""
-        return [
-            line.strip()
-            for line in reversed(self._text("path").splitlines())
-            if line.strip()
-        ]
+        return [line.strip() for line in reversed(self._text("path").splitlines()) if line.strip()]
 
     def _text(self, name: str) -> str:
         try:
-            return (self.directory / name).read_text(
-                encoding="utf-8-sig", errors="replace"
-            )
+            return (self.directory / name).read_text(encoding="utf-8-sig", errors="replace")
         except OSError:
             return ""
 

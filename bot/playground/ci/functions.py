@@ -88,6 +88,4 @@ def _from_json(text: str) -> Value:
     try:
         return value_of(json.loads(text))
     except json.JSONDecodeError as broken:
-        raise Broken(
-            f"fromJSON was given what is no JSON ({broken.msg}): {text[:80]!r}"
-        ) from broken
+        raise Broken(f"fromJSON was given what is no JSON ({broken.msg}): {text[:80]!r}") from broken

@@ -24,9 +24,7 @@ def hash_files(workspace: Path, patterns: Sequence[str]) -> str:
 
 def _names(workspace: Path) -> Iterator[str]:
     for directory, subdirectories, files in os.walk(workspace):
-        subdirectories[:] = [
-            each for each in subdirectories if each not in (".git", "node_modules")
-        ]
+        subdirectories[:] = [each for each in subdirectories if each not in (".git", "node_modules")]
         for file in files:
             path = Path(directory) / file
             if path.is_file() and not path.is_symlink():

@@ -68,9 +68,7 @@ def run_job(order: Order, room: Room, stop: StopSign, closing: StopSign) -> Outc
 class _RunningJob:
     """A job while it runs."""
 
-    def __init__(
-        self, order: Order, room: Room, stop: StopSign, closing: StopSign
-    ) -> None:
+    def __init__(self, order: Order, room: Room, stop: StopSign, closing: StopSign) -> None:
         self._order = order
         self._room = room
         self._closing = closing
@@ -105,17 +103,13 @@ class _RunningJob:
             self._toolbox.give_back(self._whole)
         self._record("Complete job", datetime.now(UTC), "success")
         annotations = tuple(self._log.annotations)
-        return Outcome(
-            self._status, self._log.text(), tuple(self._results), annotations, outputs
-        )
+        return Outcome(self._status, self._log.text(), tuple(self._results), annotations, outputs)
 
     def _set_up(self) -> None:
         started = datetime.now(UTC)
         self._log.say("The playground's CI, on this machine")
         for missing in self._order.job.not_provided:
-            self._log.say(
-                f"##[warning]`{missing}:` is not provided here; the steps run without it"
-            )
+            self._log.say(f"##[warning]`{missing}:` is not provided here; the steps run without it")
         try:
             for owner in (self._order.workflow.env, self._order.job.env):
                 self._room.variables.update(texts(resolve(owner, self._scope()), "env"))
@@ -211,9 +205,7 @@ class _RunningJob:
 
     def _record(self, name: str, started: datetime, conclusion: str) -> None:
         number = len(self._results) + 1
-        self._results.append(
-            StepResult(number, name, conclusion, started, datetime.now(UTC))
-        )
+        self._results.append(StepResult(number, name, conclusion, started, datetime.now(UTC)))
 
     def _scope(self) -> Scope:
         scope = self._order.scope.having(
@@ -232,10 +224,7 @@ class _RunningJob:
     def _outputs(self) -> Mapping[str, Value]:
         scope = self._scope()
         try:
-            return {
-                name: resolve(value, scope)
-                for name, value in self._order.job.outputs.items()
-            }
+            return {name: resolve(value, scope) for name, value in self._order.job.outputs.items()}
         except Broken as broken:
             self._log.error(f"The job's outputs cannot be read: {broken}")
             return {}

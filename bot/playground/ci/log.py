@@ -41,11 +41,7 @@ class Section:
 
     def lines(self) -> list[str]:
         """What is kept, with a word about what is not."""
-        gap = (
-            [f"… {self._dropped} lines left out: the output was too long …"]
-            if self._dropped
-            else []
-        )
+        gap = [f"… {self._dropped} lines left out: the output was too long …"] if self._dropped else []
         return [*self._head, *gap, *self._tail]
 
 
@@ -79,9 +75,7 @@ class JobLog:
     def error(self, message: str, path: str = ".github", line: int = 1) -> None:
         """An error of the CI's own: a red line and an annotation, as GitHub makes of both."""
         self.say(f"##[error]{message}")
-        self.annotations.append(
-            Annotation(path, line, line, "failure", self.masked(message))
-        )
+        self.annotations.append(Annotation(path, line, line, "failure", self.masked(message)))
 
     def heard(self, line: str) -> None:
         """A line that a step printed: a workflow command is obeyed, all else is kept."""
@@ -108,25 +102,17 @@ class JobLog:
 
     def text(self) -> str:
         """The whole log."""
-        return "".join(
-            f"{line}\n" for section in self._sections for line in section.lines()
-        )
+        return "".join(f"{line}\n" for section in self._sections for line in section.lines())
 
-    def _obey(
-        self, command: str, properties: dict[str, str], raw: str, line: str
-    ) -> None:
+    def _obey(self, command: str, properties: dict[str, str], raw: str, line: str) -> None:
         value = _unescaped(raw)
         match command:
             case "error" | "warning" | "notice":
                 self.say(f"##[{command}]{value}")
-                self.annotations.append(
-                    self._annotation(_LEVELS[command], properties, value)
-                )
+                self.annotations.append(self._annotation(_LEVELS[command], properties, value))
             case "add-mask":
                 if value.strip():
-                    self._masks = sorted(
-                        {*self._masks, *value.split("\n")} - {""}, key=len, reverse=True
-                    )
+                    self._masks = sorted({*self._masks, *value.split("\n")} - {""}, key=len, reverse=True)
                 self.say("::add-mask::***")
             case "group" | "endgroup":
                 self.say(f"##[{command}]{value}")
@@ -138,9 +124,7 @@ class JobLog:
             case _:
                 self.say(line)
 
-    def _annotation(
-        self, level: AnnotationLevel, properties: dict[str, str], message: str
-    ) -> Annotation:
+    def _annotation(self, level: AnnotationLevel, properties: dict[str, str], message: str) -> Annotation:
         start = _line_number(properties.get("line"), 1)
         return Annotation(
             path=properties.get("file", ".github"),
@@ -155,8 +139,7 @@ class JobLog:
 def _properties(text: str) -> dict[str, str]:
     pairs = (pair.partition("=") for pair in text.split(",") if "=" in pair)
     return {
-        name.strip(): _unescaped(value).replace("%3A", ":").replace("%2C", ",")
-        for name, _, value in pairs
+        name.strip(): _unescaped(value).replace("%3A", ":").replace("%2C", ",") for name, _, value in pairs
     }
 
 
@@ -165,8 +148,4 @@ def _unescaped(text: str) -> str:
 
 
 def _line_number(text: str | None, otherwise: int) -> int:
-    return (
-        int(text)
-        if text is not None and text.isdigit() and int(text) > 0
-        else otherwise
-    )
+    return int(text) if text is not None and text.isdigit() and int(text) > 0 else otherwise

@@ -15,32 +15,18 @@ def combinations(matrix: Value) -> list[Combination]:
     """Every combination, without what is excluded, with what is included."""
     if not isinstance(matrix, Mapping):
         raise Broken("strategy.matrix is not a mapping of names to lists")
-    lists = {
-        name: _values(name, raw)
-        for name, raw in matrix.items()
-        if name not in ("include", "exclude")
-    }
+    lists = {name: _values(name, raw) for name, raw in matrix.items() if name not in ("include", "exclude")}
     excluded = _entries(matrix.get("exclude"), "exclude")
-    made = (
-        [dict(zip(lists, values, strict=True)) for values in product(*lists.values())]
-        if lists
-        else []
-    )
+    made = [dict(zip(lists, values, strict=True)) for values in product(*lists.values())] if lists else []
     kept = [each for each in made if not any(_agrees(each, out) for out in excluded)]
     return _included(kept, list(lists), _entries(matrix.get("include"), "include"))
 
 
-def job_name(
-    written: str | None, job_id: str, shown: str, combination: Combination
-) -> str:
+def job_name(written: str | None, job_id: str, shown: str, combination: Combination) -> str:
     """What the check run is called: `test (3.11)`, unless the name itself speaks of the matrix."""
     if not combination or (written is not None and "${{" in written):
         return shown or job_id
-    values = ", ".join(
-        text_of(value)
-        for value in combination.values()
-        if not isinstance(value, Mapping)
-    )
+    values = ", ".join(text_of(value) for value in combination.values() if not isinstance(value, Mapping))
     return f"{shown or job_id} ({values})"
 
 
@@ -53,18 +39,13 @@ def _values(name: str, raw: Value) -> list[Value]:
 def _entries(raw: Value, where: str) -> list[Combination]:
     if raw is None:
         return []
-    if not isinstance(raw, list) or not all(
-        isinstance(entry, Mapping) for entry in raw
-    ):
+    if not isinstance(raw, list) or not all(isinstance(entry, Mapping) for entry in raw):
         raise Broken(f"strategy.matrix.{where} is not a list of mappings")
     return [entry for entry in raw if isinstance(entry, Mapping)]
 
 
 def _agrees(combination: Combination, part: Combination) -> bool:
-    return all(
-        name in combination and equal(combination[name], value)
-        for name, value in part.items()
-    )
+    return all(name in combination and equal(combination[name], value) for name, value in part.items())
 
 
 def _included(

@@ -42,9 +42,7 @@ exit 0
 """
 
 
-def provide_npm(
-    tools: Path, cache: Path, environment: Mapping[str, str]
-) -> dict[str, str]:
+def provide_npm(tools: Path, cache: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Puts the script in front of the machine's npm; gives what it needs in the environment."""
     npm = shutil.which("npm", path=environment["PATH"])
     node = shutil.which("node", path=environment["PATH"])
@@ -57,9 +55,7 @@ def provide_npm(
     return {
         "PLAYGROUND_NPM": npm,
         "PLAYGROUND_NODE": node,
-        "PLAYGROUND_NODE_MODULES": str(
-            cache / "node_modules" / node_version(environment)
-        ),
+        "PLAYGROUND_NODE_MODULES": str(cache / "node_modules" / node_version(environment)),
     }
 
 

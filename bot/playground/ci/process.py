@@ -88,10 +88,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGTERM)
     until = time.monotonic() + _GRACE
     while time.monotonic() < until:
-        if (
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
-            is not None
-        ):
+        if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None:
             break
         time.sleep(0.02)
     with suppress(ProcessLookupError, PermissionError):

@@ -56,19 +56,13 @@ def find_interpreter(wanted: str, environment: Mapping[str, str]) -> Interpreter
 
 def _version(path: str, environment: Mapping[str, str]) -> str | None:
     command = [path, "-c", "import platform; print(platform.python_version())"]
-    done = subprocess.run(
-        command, env=dict(environment), capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def environment_key(
-    workspace: Path, files: list[str], interpreter: Interpreter, fingerprint: str
-) -> str:
+def environment_key(workspace: Path, files: list[str], interpreter: Interpreter, fingerprint: str) -> str:
     """Names the environment: the interpreter, the job as written, and what says which packages it wants."""
-    digest = hashlib.sha256(
-        f"{interpreter.path} {interpreter.version} {fingerprint}".encode()
-    )
+    digest = hashlib.sha256(f"{interpreter.path} {interpreter.version} {fingerprint}".encode())
     for name in sorted(files):
         path = workspace / name
         if _is_lock_file(name) and path.is_file() and not path.is_symlink():
@@ -78,6 +72,4 @@ def environment_key(
 
 def _is_lock_file(name: str) -> bool:
     in_requirements = "/requirements/" in f"/{name}" and name.endswith((".txt", ".in"))
-    return in_requirements or any(
-        fnmatch(name.rsplit("/", 1)[-1], pattern) for pattern in _LOCK_FILES
-    )
+    return in_requirements or any(fnmatch(name.rsplit("/", 1)[-1], pattern) for pattern in _LOCK_FILES)

@@ -57,9 +57,7 @@ def read_workflow(path: str, text: str) -> Workflow | BrokenWorkflow:
     try:
         top = value_of(yaml.load(text, Loader=_Loader))
     except (yaml.YAMLError, RecursionError) as broken:
-        return BrokenWorkflow(
-            path, path, f"Invalid workflow file: {path} is no YAML: {_where(broken)}"
-        )
+        return BrokenWorkflow(path, path, f"Invalid workflow file: {path} is no YAML: {_where(broken)}")
     name, triggers = path, None
     try:
         top = _mapping(top, "the file")
@@ -67,9 +65,7 @@ def read_workflow(path: str, text: str) -> Workflow | BrokenWorkflow:
         triggers = _triggers(top)
         return _workflow(path, name, triggers, top)
     except Broken as broken:
-        return BrokenWorkflow(
-            path, name, f"Invalid workflow file: {path}: {broken}", triggers
-        )
+        return BrokenWorkflow(path, name, f"Invalid workflow file: {path}: {broken}", triggers)
 
 
 def _where(broken: Exception) -> str:
@@ -79,9 +75,7 @@ def _where(broken: Exception) -> str:
     return str(broken)
 
 
-def _workflow(
-    path: str, name: str, triggers: Mapping[str, Trigger], top: Mapping[str, Value]
-) -> Workflow:
+def _workflow(path: str, name: str, triggers: Mapping[str, Trigger], top: Mapping[str, Value]) -> Workflow:
     _only(top, _TOP_KEYS, "the file")
     defaults = _defaults(top, "the file")
     written = _mapping(top.get("jobs"), "jobs")
@@ -89,9 +83,7 @@ def _workflow(
         raise Broken("it has no jobs; write at least one under `jobs:`")
     jobs = tuple(_job(job_id, raw, defaults) for job_id, raw in written.items())
     _ordered(jobs)
-    return Workflow(
-        path, name, triggers, top.get("env"), _concurrency(top.get("concurrency")), jobs
-    )
+    return Workflow(path, name, triggers, top.get("env"), _concurrency(top.get("concurrency")), jobs)
 
 
 def _triggers(top: Mapping[str, Value]) -> Mapping[str, Trigger]:
@@ -103,9 +95,7 @@ def _triggers(top: Mapping[str, Value]) -> Mapping[str, Trigger]:
             return {event: _trigger(event, filters) for event, filters in on.items()}
         case list() if on:
             return {text_of(event): Trigger() for event in on}
-    raise Broken(
-        "it does not say when it runs; write `on: [push, pull_request]` or the like"
-    )
+    raise Broken("it does not say when it runs; write `on: [push, pull_request]` or the like")
 
 
 def _trigger(event: str, raw: Value) -> Trigger:
@@ -115,9 +105,7 @@ def _trigger(event: str, raw: Value) -> Trigger:
     _only(filters, _FILTERS, f"on.{event}")
     for one in ("branches", "tags", "paths"):
         if one in filters and f"{one}-ignore" in filters:
-            raise Broken(
-                f"on.{event} has both {one} and {one}-ignore; GitHub allows one of them"
-            )
+            raise Broken(f"on.{event} has both {one} and {one}-ignore; GitHub allows one of them")
     found = {key.replace("-", "_"): _patterns(value) for key, value in filters.items()}
     return Trigger(**found)
 
@@ -129,9 +117,7 @@ def _patterns(raw: Value) -> Patterns:
 def _job(job_id: str, raw: Value, wider: Defaults) -> Job:
     where = f"job '{job_id}'"
     if not _NAME.fullmatch(job_id):
-        raise Broken(
-            f"{where} has a name that GitHub refuses; letters, digits, - and _ may be used"
-        )
+        raise Broken(f"{where} has a name that GitHub refuses; letters, digits, - and _ may be used")
     job = _mapping(raw, where)
     _only(job, _JOB_KEYS, where)
     uses = job.get("uses")
@@ -146,10 +132,7 @@ def _job(job_id: str, raw: Value, wider: Defaults) -> Job:
         needs=_patterns(job.get("needs")),
         condition=text_of(job.get("if")),
         uses=None if uses is None else text_of(uses),
-        steps=tuple(
-            _step(n, step, where)
-            for n, step in enumerate(_list(job.get("steps")), start=1)
-        ),
+        steps=tuple(_step(n, step, where) for n, step in enumerate(_list(job.get("steps")), start=1)),
         env=job.get("env"),
         defaults=_defaults(job, where).over(wider),
         matrix=strategy.get("matrix"),
@@ -158,9 +141,7 @@ def _job(job_id: str, raw: Value, wider: Defaults) -> Job:
         timeout_minutes=job.get("timeout-minutes"),
         outputs=_mapping(job.get("outputs") or {}, f"{where}, outputs"),
         not_provided=tuple(key for key in ("container", "services") if job.get(key)),
-        fingerprint=hashlib.sha256(
-            json.dumps(job, sort_keys=True).encode()
-        ).hexdigest(),
+        fingerprint=hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest(),
     )
 
 
@@ -204,9 +185,7 @@ def _concurrency(raw: Value) -> Concurrency | None:
     if isinstance(raw, str):
         return Concurrency(raw, False)
     concurrency = _mapping(raw, "concurrency")
-    return Concurrency(
-        text_of(concurrency.get("group")), concurrency.get("cancel-in-progress")
-    )
+    return Concurrency(text_of(concurrency.get("group")), concurrency.get("cancel-in-progress"))
 
 
 def _ordered(jobs: tuple[Job, ...]) -> None:
@@ -214,9 +193,7 @@ def _ordered(jobs: tuple[Job, ...]) -> None:
     for job in jobs:
         for need in job.needs:
             if need not in names:
-                raise Broken(
-                    f"job '{job.id}' needs '{need}', which is no job of this workflow"
-                )
+                raise Broken(f"job '{job.id}' needs '{need}', which is no job of this workflow")
     try:
         TopologicalSorter({job.id: job.needs for job in jobs}).prepare()
     except CycleError as cycle:
@@ -227,9 +204,7 @@ def _ordered(jobs: tuple[Job, ...]) -> None:
 def _only(owner: Mapping[str, Value], allowed: str, where: str) -> None:
     for key in owner:
         if key not in allowed.split():
-            raise Broken(
-                f"{where}: unexpected '{key}'; known are {', '.join(allowed.split())}"
-            )
+            raise Broken(f"{where}: unexpected '{key}'; known are {', '.join(allowed.split())}")
 
 
 def _mapping(raw: Value, where: str) -> Mapping[str, Value]:

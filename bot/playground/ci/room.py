@@ -30,9 +30,7 @@ class Room:
     ) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="job-", dir=parent))
         self.workspace = self.root / str(github["repository"]).split("/")[-1]
-        self.variables: dict[
-            str, str
-        ] = {}  # of workflow and job, and what steps set for later ones
+        self.variables: dict[str, str] = {}  # of workflow and job, and what steps set for later ones
         self.tools: dict[str, str] = {}  # what actions set: needed by tools, not shown
         self.paths: list[str] = []  # what actions and steps put in front of PATH
         for directory in (
@@ -54,11 +52,7 @@ class Room:
         self._environment = {
             **clean_environment(home, cache, machine),
             **exported(self.github),
-            **{
-                f"RUNNER_{name.upper()}": str(value)
-                for name, value in self.runner.items()
-                if value
-            },
+            **{f"RUNNER_{name.upper()}": str(value) for name, value in self.runner.items() if value},
             TRACKING: self._tracking,
         }
 
@@ -86,13 +80,9 @@ class Room:
         """A working directory, which must be there and inside the job's own room."""
         path = Path(os.path.realpath(self.workspace / (name or ".")))
         if not path.is_relative_to(os.path.realpath(self.root)):
-            raise Broken(
-                f"The working directory '{name}' lies outside the job's own directories"
-            )
+            raise Broken(f"The working directory '{name}' lies outside the job's own directories")
         if not path.is_dir():
-            raise Broken(
-                f"The working directory '{name}' does not exist in the checkout"
-            )
+            raise Broken(f"The working directory '{name}' does not exist in the checkout")
         return path
 
     def close(self) -> None:

@@ -71,9 +71,7 @@ class Run:
         self.group: str | None = None
         self.cancelled = False
         self._closing = closing
-        self._scope = Scope(
-            {"github": github, "vars": {}, "secrets": {}, "inputs": {}, "needs": {}}
-        )
+        self._scope = Scope({"github": github, "vars": {}, "secrets": {}, "inputs": {}, "needs": {}})
         self._planned: dict[str, list[Planned]] = {}
         self._results: dict[str, Result] = {}
 
@@ -87,8 +85,7 @@ class Run:
         ready = [
             job
             for job in self.workflow.jobs
-            if job.id not in self._planned
-            and all(need in self._results for need in job.needs)
+            if job.id not in self._planned and all(need in self._results for need in job.needs)
         ]
         for job in ready:
             self._planned[job.id] = self._plan(job)
@@ -98,11 +95,7 @@ class Run:
         """One job is over; a failed one of a matrix ends its siblings unless fail-fast is off."""
         planned.outcome = outcome
         siblings = self._planned[planned.job.id]
-        if (
-            outcome.conclusion == "failure"
-            and not _may_fail(planned)
-            and _fails_fast(planned)
-        ):
+        if outcome.conclusion == "failure" and not _may_fail(planned) and _fails_fast(planned):
             for sibling in siblings:
                 if sibling.outcome is None:
                     sibling.stop.ask()
@@ -133,23 +126,12 @@ class Run:
         try:
             if not holds(job.condition, scope):
                 skipped: Status = "cancelled" if self.cancelled else "skipped"
-                return [
-                    self._decided(
-                        job, shown, skipped, "This job's condition did not let it run."
-                    )
-                ]
+                return [self._decided(job, shown, skipped, "This job's condition did not let it run.")]
             if job.uses is not None:
                 why = f"This job uses {job.uses}; the playground's CI runs no reusable workflows."
                 return [self._decided(job, shown, "skipped", why)]
-            made = (
-                combinations(resolve(job.matrix, scope))
-                if job.matrix is not None
-                else [{}]
-            )
-            return [
-                self._one_of(job, scope, combination, n, len(made))
-                for n, combination in enumerate(made)
-            ]
+            made = combinations(resolve(job.matrix, scope)) if job.matrix is not None else [{}]
+            return [self._one_of(job, scope, combination, n, len(made)) for n, combination in enumerate(made)]
         except Broken as broken:
             return [self._decided(job, shown, "failure", f"##[error]{broken}")]
 
@@ -171,9 +153,7 @@ class Run:
         return Planned(job, name, inside, Stop(self._closing))
 
     def _decided(self, job: Job, name: str, conclusion: Status, why: str) -> Planned:
-        return Planned(
-            job, name, self._scope, Stop(self._closing), Outcome(conclusion, f"{why}\n")
-        )
+        return Planned(job, name, self._scope, Stop(self._closing), Outcome(conclusion, f"{why}\n"))
 
     def _scope_for(self, job: Job) -> Scope:
         needs: dict[str, Value] = {
@@ -189,9 +169,7 @@ class Run:
     def _standing(self, job: Job) -> Status:
         if self.cancelled:
             return "cancelled"
-        if any(
-            self._results[each].result == "failure" for each in self._ancestors(job)
-        ):
+        if any(self._results[each].result == "failure" for each in self._ancestors(job)):
             return "failure"
         results = {self._results[need].result for need in job.needs}
         return "success" if results <= {"success"} else "skipped"

@@ -67,8 +67,7 @@ class WorkflowRunner:
         self._active: list[Run] = []
         keeper = threading.Thread(target=self._keep, name="ci", daemon=True)
         runners = [
-            threading.Thread(target=self._work_off, name=f"ci-{n}", daemon=True)
-            for n in range(at_once)
+            threading.Thread(target=self._work_off, name=f"ci-{n}", daemon=True) for n in range(at_once)
         ]
         self._threads = [keeper, *runners]
         for thread in self._threads:
@@ -142,15 +141,11 @@ class WorkflowRunner:
         directory = Path(tempfile.mkdtemp(prefix="event-", dir=self._work))
         try:
             source = fetch_source(event, directory / "source.git")
-            if isinstance(source, Source) and not asks_to_skip(
-                source.message(event.head_sha)
-            ):
+            if isinstance(source, Source) and not asks_to_skip(source.message(event.head_sha)):
                 for path, text in source.workflow_files().items():
                     self._consider(event, source, path, text)
         except GitRefused as refused:
-            _log.warning(
-                "No workflow runs for %s of %s: %s", event.name, event.head_sha, refused
-            )
+            _log.warning("No workflow runs for %s of %s: %s", event.name, event.head_sha, refused)
         finally:
             self._forget_source(directory)
             self._count(-1)
@@ -181,14 +176,10 @@ class WorkflowRunner:
     def _report_broken(self, run_id: int, why: str, path: str) -> None:
         job_id = self._reporter.job_queued(run_id, path.rsplit("/", 1)[-1])
         annotation = Annotation(path, 1, 1, "failure", why)
-        self._reporter.job_finished(
-            job_id, "failure", f"##[error]{why}\n", (), (annotation,)
-        )
+        self._reporter.job_finished(job_id, "failure", f"##[error]{why}\n", (), (annotation,))
         self._reporter.run_finished(run_id, "startup_failure")
 
-    def _begin(
-        self, run_id: int, event: Event, source: Source, workflow: Workflow
-    ) -> None:
+    def _begin(self, run_id: int, event: Event, source: Source, workflow: Workflow) -> None:
         github = github_context(event, source, workflow, run_id, self._place)
         run = Run(run_id, event, source, workflow, github, self._closing)
         try:
@@ -241,9 +232,7 @@ class WorkflowRunner:
 
     def _give_up(self, message: Event | _Ended) -> None:
         for run in list(self._active):
-            if run.event is message or (
-                isinstance(message, _Ended) and run is message.run
-            ):
+            if run.event is message or (isinstance(message, _Ended) and run is message.run):
                 run.cancel()
                 self._over(run)
 
@@ -276,11 +265,7 @@ class WorkflowRunner:
 
     def _work_on(self, run: Run, planned: Planned) -> None:
         if planned.stop.is_set():
-            self._inbox.put(
-                _Ended(
-                    run, planned, Outcome("cancelled", "Cancelled before it began.\n")
-                )
-            )
+            self._inbox.put(_Ended(run, planned, Outcome("cancelled", "Cancelled before it began.\n")))
             return
         self._reporter.job_started(planned.id)
         if self._mode == "green":
@@ -298,9 +283,7 @@ class WorkflowRunner:
             self._cache,
             self._work,
         )
-        room = Room(
-            self._work, self._cache, _github(planned), planned.job.id, os.environ
-        )
+        room = Room(self._work, self._cache, _github(planned), planned.job.id, os.environ)
         try:
             outcome = run_job(order, room, planned.stop, self._closing)
             self._inbox.put(_Ended(run, planned, outcome))
@@ -310,11 +293,7 @@ class WorkflowRunner:
     def _minutes_of(self, planned: Planned) -> float:
         asked = planned.job.timeout_minutes
         try:
-            minutes = (
-                number_of(resolve(asked, planned.scope))
-                if asked is not None
-                else self._minutes
-            )
+            minutes = number_of(resolve(asked, planned.scope)) if asked is not None else self._minutes
         except Broken:
             return self._minutes
         return min(self._minutes, minutes) if minutes > 0 else self._minutes

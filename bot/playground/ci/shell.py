@@ -28,15 +28,11 @@ class Script:
     shown: str
 
 
-def write_script(
-    text: str, shell: str | None, stem: Path, environment: Mapping[str, str]
-) -> Script:
+def write_script(text: str, shell: str | None, stem: Path, environment: Mapping[str, str]) -> Script:
     """Writes the script; a shell that the machine lacks is refused with its name."""
     template, suffix = _TEMPLATES.get(shell or "", (shell or "", ""))
     if "{0}" not in template:
-        raise Broken(
-            f"Invalid shell option '{shell}'; write bash, sh, python, or a command with {{0}}"
-        )
+        raise Broken(f"Invalid shell option '{shell}'; write bash, sh, python, or a command with {{0}}")
     program, *arguments = shlex.split(template)
     found = shutil.which(program, path=environment.get("PATH", ""))
     if found is None and program == "python":
@@ -46,6 +42,4 @@ def write_script(
     path = stem.with_suffix(suffix)
     path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
     rest = [argument.replace("{0}", str(path)) for argument in arguments]
-    return Script(
-        (found, *rest), shlex.join([found, *arguments]).replace("'{0}'", "{0}")
-    )
+    return Script((found, *rest), shlex.join([found, *arguments]).replace("'{0}'", "{0}"))

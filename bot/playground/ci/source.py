@@ -39,13 +39,8 @@ class Source:
     def workflow_files(self) -> Mapping[str, str]:
         """The texts of the workflow files at the commit, by path."""
         listed = git(self.git_dir, "ls-tree", "-z", "--name-only", self.sha, _WORKFLOWS)
-        paths = [
-            path for path in listed.split("\0") if path.endswith((".yml", ".yaml"))
-        ]
-        return {
-            path: git(self.git_dir, "cat-file", "blob", f"{self.sha}:{path}")
-            for path in sorted(paths)
-        }
+        paths = [path for path in listed.split("\0") if path.endswith((".yml", ".yaml"))]
+        return {path: git(self.git_dir, "cat-file", "blob", f"{self.sha}:{path}") for path in sorted(paths)}
 
     def message(self, sha: str) -> str:
         """The message of a commit."""
@@ -66,9 +61,7 @@ class Source:
             remote = f"refs/remotes/origin/{ref.removeprefix('refs/heads/')}"
             found = next((name for name in (remote, ref) if _known(into, name)), None)
             if found is None:
-                raise GitRefused(
-                    f"A branch or commit with the name '{ref}' could not be found"
-                )
+                raise GitRefused(f"A branch or commit with the name '{ref}' could not be found")
             git(into, "checkout", "-q", "--detach", found)
         elif event.name == "push":
             git(into, "checkout", "-q", "-B", event.branch, self.sha)
@@ -89,21 +82,15 @@ def fetch_source(event: Event, into: Path) -> Source | Conflict:
     git(into.parent, "clone", "-q", "--bare", "--shared", str(event.git_dir), str(into))
     if event.name == "push":
         return Source(into, event.head_sha, None)
-    base_sha = git(
-        into, "rev-parse", f"refs/heads/{event.base_branch}^{{commit}}"
-    ).strip()
-    merged = _run(
-        into, "merge-tree", "--write-tree", "--no-messages", base_sha, event.head_sha
-    )
+    base_sha = git(into, "rev-parse", f"refs/heads/{event.base_branch}^{{commit}}").strip()
+    merged = _run(into, "merge-tree", "--write-tree", "--no-messages", base_sha, event.head_sha)
     if merged.returncode == 1:
         return Conflict()
     if merged.returncode:
         raise GitRefused(merged.stderr.decode(errors="replace").strip())
     tree = merged.stdout.decode().split()[0]
     message = f"Merge {event.head_sha} into {base_sha}"
-    sha = git(
-        into, "commit-tree", tree, "-p", base_sha, "-p", event.head_sha, "-m", message
-    ).strip()
+    sha = git(into, "commit-tree", tree, "-p", base_sha, "-p", event.head_sha, "-m", message).strip()
     git(into, "update-ref", event.ref, sha)
     return Source(into, sha, base_sha)
 
@@ -118,10 +105,7 @@ def git(directory: Path, *arguments: str) -> str:
 
 
 def _known(directory: Path, name: str) -> bool:
-    return (
-        _run(directory, "rev-parse", "-q", "--verify", f"{name}^{{commit}}").returncode
-        == 0
-    )
+    return _run(directory, "rev-parse", "-q", "--verify", f"{name}^{{commit}}").returncode == 0
 
 
 def _run(directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -69,9 +69,7 @@ class Clock:
 class StepRunner:
     """Runs the steps of one job in its room."""
 
-    def __init__(
-        self, room: Room, log: JobLog, defaults: Defaults, clock: Clock
-    ) -> None:
+    def __init__(self, room: Room, log: JobLog, defaults: Defaults, clock: Clock) -> None:
         self.clock = clock
         self.toolbox: Toolbox | None = None
         self._room = room
@@ -100,15 +98,9 @@ class StepRunner:
             {**own, **files.environment(), "GITHUB_ACTION": step.id or "__run"}
         )
         shell = insert(defaults.shell or "", scope)
-        script = write_script(
-            text, shell, self._room.root / "temp" / f"step-{step.number}", environment
-        )
+        script = write_script(text, shell, self._room.root / "temp" / f"step-{step.number}", environment)
         shown = {**self._room.variables, **own}
-        variables = (
-            ["env:", *(f"  {name}: {value}" for name, value in shown.items())]
-            if shown
-            else []
-        )
+        variables = ["env:", *(f"  {name}: {value}" for name, value in shown.items())] if shown else []
         first = text.strip().split("\n")[0]
         self._log.group(
             f"Run {first}",
@@ -116,17 +108,13 @@ class StepRunner:
             f"shell: {script.shown}",
             *variables,
         )
-        directory = self._room.directory(
-            insert(defaults.working_directory or "", scope)
-        )
+        directory = self._room.directory(insert(defaults.working_directory or "", scope))
         ended = self.command(list(script.command), directory, environment)
         outputs = files.outputs()
         self._room.keep(files)
         return self._judged(ended, outputs)
 
-    def command(
-        self, command: list[str], directory: Path, environment: Mapping[str, str]
-    ) -> Ended:
+    def command(self, command: list[str], directory: Path, environment: Mapping[str, str]) -> Ended:
         """Runs a command on the step's clock, its output in the log."""
         clock = self.clock
         return run(
@@ -144,28 +132,20 @@ class StepRunner:
                 return Passed(outputs)
             case Exited(code):
                 # GitHub shows a process ended by signal N as a shell does.
-                self._log.error(
-                    f"Process completed with exit code {code if code > 0 else 128 - code}."
-                )
+                self._log.error(f"Process completed with exit code {code if code > 0 else 128 - code}.")
                 return Red(outputs)
             case Stopped():
                 return Interrupted(out_of_time=False)
             case TimedOut():
                 if time.monotonic() >= self.clock.job_deadline:
                     return Interrupted(out_of_time=True)
-                self._log.error(
-                    "The step took longer than its timeout-minutes and was ended."
-                )
+                self._log.error("The step took longer than its timeout-minutes and was ended.")
                 return Red(outputs)
 
     def _use(self, step: Step, scope: Scope, own: Mapping[str, str]) -> StepEnd:
         assert self.toolbox is not None and step.uses is not None
         inputs = texts(resolve(step.inputs, scope), "with")
-        shown = (
-            ["with:", *(f"  {name}: {value}" for name, value in inputs.items())]
-            if inputs
-            else []
-        )
+        shown = ["with:", *(f"  {name}: {value}" for name, value in inputs.items())] if inputs else []
         self._log.group(f"Run {step.uses}", *shown)
         outcome = self.toolbox.use(step.uses, inputs, self._room.environment(own))
         match outcome:
@@ -181,10 +161,7 @@ class StepRunner:
                 self._log.say(f"##[warning]{why}")
                 return Unprovided()
             case Failed(why):
-                if (
-                    self.clock.stop.is_set()
-                    or time.monotonic() >= self.clock.job_deadline
-                ):
+                if self.clock.stop.is_set() or time.monotonic() >= self.clock.job_deadline:
                     return Interrupted(out_of_time=not self.clock.stop.is_set())
                 self._log.error(why)
                 return Red()

@@ -64,12 +64,7 @@ def equal(left: Value, right: Value) -> bool:
     """Texts compare without case; unlike kinds compare as numbers; containers only with themselves."""
     if isinstance(left, str) and isinstance(right, str):
         return left.lower() == right.lower()
-    if (
-        isinstance(left, Mapping)
-        or isinstance(right, Mapping)
-        or is_list(left)
-        or is_list(right)
-    ):
+    if isinstance(left, Mapping) or isinstance(right, Mapping) or is_list(left) or is_list(right):
         return left is right
     return left is right or number_of(left) == number_of(right)
 

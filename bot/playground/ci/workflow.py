@@ -32,9 +32,7 @@ class Defaults:
 
     def over(self, wider: Defaults) -> Defaults:
         """These, and where they say nothing the wider ones."""
-        return Defaults(
-            self.shell or wider.shell, self.working_directory or wider.working_directory
-        )
+        return Defaults(self.shell or wider.shell, self.working_directory or wider.working_directory)
 
 
 @dataclass(frozen=True)

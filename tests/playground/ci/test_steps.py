@@ -29,8 +29,7 @@ def test_a_red_script_says_its_exit_code_as_github_does(world: World) -> None:
 def test_each_line_of_the_log_carries_its_time(world: World) -> None:
     job = world.runs_steps("- run: echo hello")
     assert all(
-        re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z ", line)
-        for line in job.raw_log.splitlines()
+        re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z ", line) for line in job.raw_log.splitlines()
     )
 
 
@@ -41,9 +40,7 @@ def test_bash_stops_at_the_first_command_that_fails(world: World) -> None:
             echo not reached
     """)
     assert job.conclusion == "failure"
-    assert "\nnot reached\n" not in job.log.partition("##[endgroup]\nThe")[2].replace(
-        "echo not reached", ""
-    )
+    assert "\nnot reached\n" not in job.log.partition("##[endgroup]\nThe")[2].replace("echo not reached", "")
 
 
 def test_a_failing_pipe_is_red_only_where_bash_is_asked_for_by_name(
@@ -52,8 +49,7 @@ def test_a_failing_pipe_is_red_only_where_bash_is_asked_for_by_name(
     world.pushes(
         {
             ".github/workflows/a.yml": "name: a\n" + job_of("- run: false | cat"),
-            ".github/workflows/b.yml": "name: b\n"
-            + job_of("- run: false | cat\n  shell: bash"),
+            ".github/workflows/b.yml": "name: b\n" + job_of("- run: false | cat\n  shell: bash"),
         }
     )
     assert world.seen.run_conclusions == ["success", "failure"]
@@ -143,9 +139,7 @@ def test_a_step_works_in_its_own_directory_else_in_the_jobs_else_in_the_workflow
               - {run: "echo two=$(basename $PWD)"}
               - {run: "echo three=$(basename $PWD)", working-directory: c}
     """
-    world.pushes(
-        {".github/workflows/ci.yml": workflow, "a/x": "", "b/x": "", "c/x": ""}
-    )
+    world.pushes({".github/workflows/ci.yml": workflow, "a/x": "", "b/x": "", "c/x": ""})
     assert "\none=a\n" in world.seen.job("one").log
     assert "\ntwo=b\n" in world.seen.job("two").log
     assert "\nthree=c\n" in world.seen.job("two").log

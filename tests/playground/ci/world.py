@@ -74,9 +74,7 @@ class Recorder:
     ) -> int:
         with self._lock:
             run_id = len(self.runs) + 1
-            self.runs[run_id] = SeenRun(
-                repository, sha, event, workflow_name, workflow_path, branch, number
-            )
+            self.runs[run_id] = SeenRun(repository, sha, event, workflow_name, workflow_path, branch, number)
             return run_id
 
     def job_queued(self, run_id: int, name: str) -> int:
@@ -186,9 +184,7 @@ class Repository:
         return sha
 
     def head(self, branch: str) -> str | None:
-        found = self.git(
-            "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}"
-        )
+        found = self.git("for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
         return found or None
 
 
