@@ -130,7 +130,7 @@ def end_leftovers(tracking_id: str) -> int:
 
 def _process_ids() -> list[str]:
     try:
-        return [entry for entry in os.listdir("/proc") if entry.isdigit()]
+        return [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     except FileNotFoundError:
         return []
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,7 +23,7 @@ from bot.playground.ci.room import Room
 from bot.playground.ci.run import Planned, Run
 from bot.playground.ci.source import GitRefused, Source, fetch_source
 from bot.playground.ci.values import Value, number_of, truthy
-from bot.playground.ci.workflow import BrokenWorkflow, Workflow
+from bot.playground.ci.workflow import BrokenWorkflow, Trigger, Workflow
 
 _log = logging.getLogger(__name__)
 DEFAULT_MINUTES = 10.0
@@ -52,12 +53,14 @@ class WorkflowRunner:
         at_once: int = 2,
         minutes: float = DEFAULT_MINUTES,
         place: Place | None = None,
+        machine: Mapping[str, str] | None = None,
     ) -> None:
         self._reporter = reporter
         self._cache = cache.absolute()
         self._mode = mode
         self._minutes = minutes
         self._place = place or Place()
+        self._machine = dict(os.environ if machine is None else machine)
         self._work = Path(tempfile.mkdtemp(prefix="playground-ci-"))
         self._inbox: SimpleQueue[Event | _Ended | _Close] = SimpleQueue()
         self._jobs: SimpleQueue[tuple[Run, Planned] | None] = SimpleQueue()
@@ -152,12 +155,9 @@ class WorkflowRunner:
 
     def _consider(self, event: Event, source: Source, path: str, text: str) -> None:
         workflow = read_workflow(path, text)
-        if workflow.triggers is None:
-            # GitHub cannot know the triggers either, and says so on the push.
-            starts = event.name == "push"
-        else:
-            starts = event.starts(workflow.triggers)
-        if not starts:
+        # Where the triggers cannot be read GitHub knows none either, and complains on every push.
+        triggers = {"push": Trigger()} if workflow.triggers is None else workflow.triggers
+        if not event.starts(triggers):
             return
         run_id = self._reporter.run_started(
             event.repository,
@@ -283,7 +283,7 @@ class WorkflowRunner:
             self._cache,
             self._work,
         )
-        room = Room(self._work, self._cache, _github(planned), planned.job.id, os.environ)
+        room = Room(self._work, self._cache, _github(planned), planned.job.id, self._machine)
         try:
             outcome = run_job(order, room, planned.stop, self._closing)
             self._inbox.put(_Ended(run, planned, outcome))

@@ -173,8 +173,7 @@ def test_a_workflow_that_is_no_yaml_is_a_run_that_did_not_start(world: World) ->
     ("workflow", "why"),
     [
         (
-            "on: push\njobs:\n  a: {runs-on: x, needs: b, steps: [{run: x}]}\n"
-            "  b: {runs-on: x, needs: a, steps: [{run: x}]}\n",
+            "on: push\njobs: {a: {runs-on: x, needs: b, steps: [{run: x}]}, b: {runs-on: x, needs: a, steps: [{run: x}]}}",
             "wait for each other in a circle",
         ),
         ("on: push\njobs:\n  a: {runs-on: x, needs: biuld, steps: [{run: x}]}\n", "'biuld', which is no job"),
