@@ -188,6 +188,7 @@ class Settings(BaseModel):
     dollars_per_repository_month: Dollars = Field(300, alias="BATON_DOLLARS_PER_REPOSITORY_MONTH")
     runs_at_once: Count = Field(8, alias="BATON_RUNS_AT_ONCE")
     runs_per_worker: Count = Field(4, alias="BATON_RUNS_PER_WORKER")
+    runs_per_repository: Count = Field(2, alias="BATON_RUNS_PER_REPOSITORY")
 
     warnings: tuple[SettingsProblem, ...] = ()
 

@@ -8,9 +8,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_SECONDS = 30
@@ -152,6 +153,14 @@ def _postgresql_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "baton"},
     )
+
+
+def database_now(connection: Connection) -> datetime:
+    """The clock that all processes of this database share: the server's, or this machine's for a file."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return moment.astimezone(UTC)
 
 
 def insert_or_leave(connection: Connection, table: Table, *key: str) -> sqlite.Insert | postgresql.Insert:

@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, case, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.engine.database import Database
+from bot.engine.database import Database, database_now
 from bot.engine.tables import feature
 
 LEASE_SECONDS = 60.0
@@ -44,28 +46,33 @@ def lease_next(
     database: Database, owner: str, now: datetime | None = None, seconds: float = LEASE_SECONDS
 ) -> Leased | None:
     """Lease the feature that waits longest for a look, or None where none is due."""
-    moment, began = now or datetime.now(UTC), time.monotonic()
-    free = or_(feature.c.leased_until.is_(None), feature.c.leased_until <= moment)
+    if not _any_due(database, now):
+        return None
+    began = time.monotonic()
+    with database.writing() as connection:
+        moment = now or database_now(connection)
+        row = connection.execute(_leasing(owner, moment, seconds)).one_or_none()
+    if row is None:
+        return None
+    return Leased(row.id, row.repository_id, row.issue, row.fence, row.wanted, moment, seconds, began)
+
+
+def _leasing(owner: str, now: datetime, seconds: float) -> ReturningUpdate[Any]:
+    free = or_(feature.c.leased_until.is_(None), feature.c.leased_until <= now)
     first = (
         select(feature.c.id)
-        .where(_due(moment), free)
+        .where(_due(now), free)
         .order_by(feature.c.looked_at.nulls_first(), feature.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    leasing = (
+    until = now + timedelta(seconds=seconds)
+    return (
         update(feature)
         .where(feature.c.id == first.scalar_subquery())
-        .values(leased_until=moment + timedelta(seconds=seconds), leased_by=owner, fence=feature.c.fence + 1)
+        .values(leased_until=until, leased_by=owner, fence=feature.c.fence + 1)
         .returning(feature.c.id, feature.c.repository_id, feature.c.issue, feature.c.fence, feature.c.wanted)
     )
-    if not _any_due(database, moment):
-        return None
-    with database.writing() as connection:
-        row = connection.execute(leasing).one_or_none()
-    if row is None:
-        return None
-    return Leased(row.id, row.repository_id, row.issue, row.fence, row.wanted, moment, seconds, began)
 
 
 def next_due_at(database: Database) -> datetime | None:
@@ -78,10 +85,11 @@ def next_due_at(database: Database) -> datetime | None:
 
 def renew(database: Database, leased: Leased, now: datetime | None = None) -> Leased:
     """Begin the lease anew for the next look, which answers all marks made until now; raises LeaseLost."""
-    moment, began = now or datetime.now(UTC), time.monotonic()
-    until = moment + timedelta(seconds=leased.seconds)
-    renewing = _ours(leased).values(leased_until=until).returning(feature.c.wanted)
+    began = time.monotonic()
     with database.writing() as connection:
+        moment = now or database_now(connection)
+        until = moment + timedelta(seconds=leased.seconds)
+        renewing = _ours(leased).values(leased_until=until).returning(feature.c.wanted)
         wanted = connection.execute(renewing).scalar_one_or_none()
     if wanted is None:
         raise LeaseLost(_lost(leased))
@@ -104,7 +112,7 @@ def release_in(
     nudge = case((feature.c.nudge_at <= leased.leased_at, None), else_=feature.c.nudge_at)
     giving_back = _ours(leased).values(
         looked=leased.wanted,
-        looked_at=now or datetime.now(UTC),
+        looked_at=now or database_now(connection),
         look_again_at=look_again_at,
         nudge_at=nudge,
         leased_until=None,
@@ -133,10 +141,11 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return or_(feature.c.looked < feature.c.wanted, feature.c.look_again_at <= now, feature.c.nudge_at <= now)
 
 
-def _any_due(database: Database, now: datetime) -> bool:
+def _any_due(database: Database, now: datetime | None) -> bool:
     """A look without a lock, so that an idle worker never holds up a writer."""
     with database.reading() as connection:
-        return connection.execute(select(feature.c.id).where(_due(now)).limit(1)).first() is not None
+        due = select(feature.c.id).where(_due(now or database_now(connection))).limit(1)
+        return connection.execute(due).first() is not None
 
 
 def _ours(leased: Leased) -> Update:

@@ -187,7 +187,6 @@ executor = Table(
     Column("started_at", Instant, nullable=False),
     Column("beat_at", Instant, nullable=False),
     Column("gone_at", Instant),
-    Column("reaped_at", Instant),
 )
 
 timer = Table(
