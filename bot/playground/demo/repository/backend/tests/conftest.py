@@ -16,20 +16,22 @@ from app.settings import Settings
 from people import SECRET, Person
 
 
-@pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore()
+@pytest.fixture(scope="session")
+def app() -> FastAPI:
+    return create_app(Settings(jwt_secret=SECRET), MemoryStore())
 
 
-@pytest.fixture
-def app(store: MemoryStore) -> FastAPI:
-    return create_app(Settings(jwt_secret=SECRET), store)
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture
+def store(app: FastAPI) -> MemoryStore:
+    """Empty for every test; the application and its event loop are started once."""
+    app.state.store = MemoryStore()
+    return app.state.store
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Carries new notifications from where they are made to the streams of their recipients, within this process."""
+"""Carries new notifications from where they are made to their recipients' streams, within this process."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Listener:
         return await self._waiting.get()
 
     def _take(self, row: Row) -> None:
-        # Once a row is lost, later ones must not be sent: the client would take their id for the last it needs.
+        # Once a row is lost, no later one may be sent: the client would not ask for the lost one again.
         self._fell_behind = self._fell_behind or self._waiting.full()
         if not self._fell_behind:
             self._waiting.put_nowait(row)

@@ -51,7 +51,7 @@ class NotificationService:
         return self._send(user, recipient_id, board_id, card_id, "pinged", message)
 
     def card_changed(self, user: User, before: Row | None, after: Row) -> None:
-        """Tell the assignee that a card is theirs now or, if it was before, that it moved to another column."""
+        """Tell the assignee that a card is theirs now or, if it was theirs before, that it moved."""
         assignee_id = after["assignee_id"]
         if assignee_id is None or assignee_id == user.id:
             return
