@@ -117,7 +117,7 @@ class _Reader(threading.Thread):
 
     def finish(self) -> None:
         """Takes what is still on its way; later lines are of nobody's step."""
-        self.join(timeout=1.0)
+        self.join(timeout=0.5)
         with self._lock:
             self._finished.set()
 
