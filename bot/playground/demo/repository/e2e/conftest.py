@@ -46,8 +46,9 @@ def sign_in(server: str) -> Iterator[Any]:
     def browser() -> httpx.Client:
         user_id = str(uuid.uuid4())
         headers = {"Authorization": f"Bearer {token_for(user_id)}", "X-Test-User": user_id}
-        # The server speaks plain HTTP on loopback: no certificates are loaded, which would take longer than a test.
-        browsers.append(httpx.Client(base_url=server, headers=headers, timeout=5, trust_env=False, verify=False))
+        # Plain HTTP on loopback: loading certificates would take longer than a test.
+        options = {"timeout": 5, "trust_env": False, "verify": False}
+        browsers.append(httpx.Client(base_url=server, headers=headers, **options))
         return browsers[-1]
 
     yield browser

@@ -20,7 +20,8 @@ const column = (html: string, title: string) =>
   html.split("<section").find((part) => part.includes(`aria-label="${title}"`)) ?? "";
 
 test("every card stands in the column of its status", () => {
-  const html = renderToStaticMarkup(<BoardView cards={[card("Plan", "todo"), card("Write", "done")]} onMove={() => {}} />);
+  const cards = [card("Plan", "todo"), card("Write", "done")];
+  const html = renderToStaticMarkup(<BoardView cards={cards} onMove={() => {}} />);
   assert.match(column(html, "To do"), /Plan/);
   assert.match(column(html, "Done"), /Write/);
   assert.doesNotMatch(column(html, "Doing"), /<article/);
