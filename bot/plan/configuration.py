@@ -150,9 +150,7 @@ class Configuration(_Section):
     devops: Devops = Field(default=Devops(), description="What the devops stage may touch.")
     database: Database = Field(default=Database(), description="How the database is described here.")
     openapi: Openapi = Field(default=Openapi(), description="How the API is described here.")
-    coverage: Coverage = Field(
-        default_factory=Coverage, description="How far the backend's tests must reach."
-    )
+    coverage: Coverage = Field(default=Coverage(), description="How far the backend's tests must reach.")
     caps: Caps = Field(default=Caps(), description="What agents may spend here.")
     conventions: Path | None = Field(
         default=None,

@@ -15,7 +15,7 @@ LARGEST = 100_000
 DEEPEST = 30
 
 _READ_AS_THEY_ARE = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
-_STANDARD = "tag:yaml.org,2002:"
+_PLAIN = _READ_AS_THEY_ARE | {f"tag:yaml.org,2002:{name}" for name in ("str", "timestamp", "merge", "value")}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class _Reader:
         return found
 
     def _scalar(self, node: yaml.Node) -> object:
-        if not node.tag.startswith(_STANDARD):
+        if node.tag not in _PLAIN:
             self._problem(node, f"the tag `{node.tag}` is not read here; write a plain value.")
         if node.tag in _READ_AS_THEY_ARE:
             return self.loader.construct_object(node)
