@@ -65,7 +65,7 @@ FIELDS: dict[str, str] = {
     """,
     "Commit": """
         abbreviatedOid associatedPullRequests author authoredDate checkSuites commitResourcePath
-        commitUrl committedDate committer file history id message messageBody messageHeadline oid
+        commitUrl committedDate committer id message messageBody messageHeadline oid
         parents repository resourcePath signature statusCheckRollup tree url
     """,
     "Tree": "abbreviatedOid commitResourcePath commitUrl entries id oid repository",
@@ -74,7 +74,6 @@ FIELDS: dict[str, str] = {
         abbreviatedOid byteSize commitResourcePath commitUrl id isBinary isTruncated oid repository text
     """,
     "GitActor": "avatarUrl date email name user",
-    "GpgSignature": "email isValid payload signature signer state verifiedAt wasSignedByGitHub",
     "SshSignature": "email isValid payload signature signer state verifiedAt wasSignedByGitHub",
     # checks
     "StatusCheckRollup": "commit contexts id state",
@@ -169,7 +168,7 @@ FIELDS: dict[str, str] = {
     "RenamedTitleEvent": "actor createdAt currentTitle id previousTitle subject",
     "ReopenedEvent": "actor closable createdAt id stateReason",
     "ReviewDismissedEvent": """
-        actor createdAt databaseId dismissalMessage id previousReviewState pullRequest resourcePath
+        actor createdAt databaseId dismissalMessage id pullRequest resourcePath
         review url
     """,
     "ReviewRequestedEvent": "actor createdAt id pullRequest requestedReviewer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,8 +55,13 @@ class Bare(Visitor):
     def enter_directive(self, *_: Any) -> VisitorAction:
         return REMOVE
 
-    def leave(self, node: Node, *_: Any) -> VisitorAction:
-        return replace(node, description=None) if getattr(node, "description", None) else None
+    def leave(self, node: Node, *_: Any) -> Node | None:
+        """A copy without description: the visitor can remove items of lists only."""
+        if getattr(node, "description", None) is None:
+            return None
+        bare = copy(node)
+        object.__setattr__(bare, "description", None)
+        return bare
 
 
 @dataclass(slots=True)
@@ -79,7 +85,7 @@ class Pruning:
             case ObjectTypeDefinitionNode() | InterfaceTypeDefinitionNode():
                 return self.with_kept_fields(definition)
             case UnionTypeDefinitionNode():
-                members = tuple(each for each in definition.types if each.name.value in FIELDS)
+                members = tuple(each for each in definition.types or () if each.name.value in FIELDS)
                 return replace(definition, types=members)
             case _:
                 return definition
@@ -92,7 +98,7 @@ class Pruning:
         if kept is None:
             raise NotKept(f"{name} is mentioned by a kept field but not kept; add it to graphql_selection.py")
         interfaces = () if name in ROOTS else self.kept_interfaces(definition, kept)
-        fields = tuple(field for field in definition.fields if field.name.value in kept)
+        fields = tuple(field for field in definition.fields or () if field.name.value in kept)
         missing = kept - {field.name.value for field in fields}
         if FIELDS.get(name) is not None and missing:
             raise NotKept(

@@ -1,0 +1,1 @@
+"""POST /graphql: GitHub's GraphQL schema, answered from what this GitHub holds."""
