@@ -97,6 +97,17 @@ class Checkout:
             raise WorkspaceRefusal(f"{shown(path)} is a binary file; only text can be read and written.")
         return text
 
+    def text(self, path: str) -> str | None:
+        """The text of a file, None where there is none or it is no text."""
+        with contextlib.suppress(WorkspaceRefusal):
+            return self.read(path)
+        return None
+
+    @property
+    def base_paths(self) -> frozenset[str]:
+        """All paths of the commit that the workspace was opened at."""
+        return frozenset(self._tracked)
+
     def write(self, path: str, text: str) -> None:
         """Make the file say this, parents included. Raises WorkspaceRefusal."""
         exists = path in self._tracked or (danger_in(path) is None and self._confined.exists(path))

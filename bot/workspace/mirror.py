@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import tempfile
@@ -347,7 +346,7 @@ class Mirror:
             (unfinished / "info").mkdir(exist_ok=True)
             (unfinished / "info" / "attributes").write_text(_NO_CONVERSION)
             with self._set_aside():
-                os.rename(unfinished, self.directory)
+                unfinished.rename(self.directory)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
@@ -389,7 +388,7 @@ class Mirror:
     def _set_aside(self) -> Iterator[None]:
         graveyard = Path(tempfile.mkdtemp(prefix=f"{self.directory.stem}.broken.", dir=self.directory.parent))
         with contextlib.suppress(FileNotFoundError):
-            os.rename(self.directory, graveyard / "mirror")
+            self.directory.rename(graveyard / "mirror")
         try:
             yield
         finally:
