@@ -37,10 +37,7 @@ def _blocks_since(messages: Sequence[Block], index: int) -> int:
 
 def _marked(message: Block) -> Block:
     *before, last = _content(message)
-    return {
-        **message,
-        "content": [*before, marked(last) if isinstance(last, dict) else last],
-    }
+    return {**message, "content": [*before, marked(last) if isinstance(last, dict) else last]}
 
 
 def _content(message: Block) -> list[JsonValue]:

@@ -32,14 +32,7 @@ class Model(Protocol):
 class Conversation:
     """System prompt, tools and messages of one run."""
 
-    def __init__(
-        self,
-        model: str,
-        system: str,
-        tools: Sequence[Block],
-        brief: str,
-        max_tokens: int,
-    ) -> None:
+    def __init__(self, model: str, system: str, tools: Sequence[Block], brief: str, max_tokens: int) -> None:
         self._model = model
         self._system: Block = {"type": "text", "text": system}
         self._tools = tuple(tools)
@@ -86,11 +79,7 @@ def _size(blocks: Sequence[Block]) -> int:
 
 
 def _result(result: ToolResult) -> Block:
-    block: Block = {
-        "type": "tool_result",
-        "tool_use_id": result.tool_use_id,
-        "content": result.text,
-    }
+    block: Block = {"type": "tool_result", "tool_use_id": result.tool_use_id, "content": result.text}
     return {**block, "is_error": True} if result.is_error else block
 
 

@@ -20,6 +20,10 @@ _INVISIBLE = re.compile(
     "\ud800-\udfff"
     "]"
 )
+_SUSPICIOUS = re.compile(
+    "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "|[\ufe00-\ufe0f]{2,}"
+)
 _ENTITY = re.compile(r"&(?:#[xX][0-9a-fA-F]{1,8}|#[0-9]{1,10}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 # An unclosed comment hides everything after it.
@@ -40,6 +44,14 @@ _DEFINITION = re.compile(
 def without_invisible(text: str) -> str:
     """The text without characters that have no shape; for files, whose markup is their content."""
     return _INVISIBLE.sub("", text.replace("\r\n", "\n"))
+
+
+def revealed(text: str) -> str:
+    """The text with its shapeless characters named, for files that are judged or read as they are.
+
+    Joiners and selectors stay where they shape an emoji or a script.
+    """
+    return _SUSPICIOUS.sub(lambda match: "".join(f"⟦U+{ord(char):04X}⟧" for char in match[0]), text)
 
 
 def visible_text(text: str) -> str:

@@ -76,10 +76,7 @@ class Ledger:
         """Why the next call may not be made, if so; it is reckoned at its worst."""
         if self.turns >= self._limits.turns:
             sentence = f"The agent took all of its {self.turns} turns without coming to an end; "
-            return GaveUp(
-                "turns",
-                sentence + "retry to go on from what is there, or revise the plan.",
-            )
+            return GaveUp("turns", sentence + "retry to go on from what is there, or revise the plan.")
         worst = self.cost_usd + self.worst_of_next(unseen_bytes)
         reached = (_over(cap, worst, self.cost_usd) for cap in self._caps())
         return next((each for each in reached if each is not None), None)

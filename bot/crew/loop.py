@@ -10,26 +10,21 @@ from collections.abc import Callable, Mapping
 
 from bot.crew.conversation import Conversation, Model
 from bot.crew.endings import GaveUp
+from bot.crew.hygiene import visible_text
 from bot.crew.ledger import Ledger, price_of
 from bot.crew.patience import Patience
-from bot.crew.records import (
-    BatchRecord,
-    Ending,
-    Refusal,
-    RunOutcome,
-    ToolResult,
-    TurnRecord,
-)
+from bot.crew.records import BatchRecord, Ending, Refusal, RunOutcome, ToolResult, TurnRecord
 from bot.crew.request import Purpose, RunRequest
 from bot.crew.steps import Steps
+from bot.crew.tools.cutting import cut
 from bot.crew.tools.desk import Desk, JudgePlan, MayChange
 from bot.crew.tools.toolbox import ENDING, Toolbox
 from bot.crew.troubles import Then, after
 from bot.ports import Workspace
 from bot.settings import Price
 
-NOT_RUN = "Not run: your turn was cut at the output limit, so this call may be incomplete."
-GO_ON = "Your turn was cut at the output limit. Go on where it stopped, in smaller pieces."
+NOT_RUN = "Not run: your turn ended before it was whole, so this call may be incomplete."
+GO_ON = "Your turn ended before it was whole. Go on where it stopped, in smaller pieces."
 
 
 def run_agent(
@@ -60,13 +55,7 @@ class _Run:
         sleep: Callable[[float], None],
     ) -> None:
         self.request, self.limits = request, request.limits
-        self.desk, self.steps, self.model, self.ledger, self.sleep = (
-            desk,
-            steps,
-            model,
-            ledger,
-            sleep,
-        )
+        self.desk, self.steps, self.model, self.ledger, self.sleep = desk, steps, model, ledger, sleep
         self.toolbox = Toolbox(request)
         self.conversation = Conversation(
             request.model,
@@ -108,7 +97,7 @@ class _Run:
         if row.then is Then.CONTINUE:
             return self.go_on(turn, row.sentence)
         self.cut_short = 0
-        return self.act(turn) if turn.tool_calls else self.remind()
+        return self.act(turn) if turn.tool_calls else self.remind(turn)
 
     def wait_or_give_up(self, turn: TurnRecord) -> Ending | None:
         trouble = turn.trouble
@@ -145,7 +134,8 @@ class _Run:
         self.malformed = self.malformed + 1 if all(each.malformed for each in batch.results) else 0
         if self.malformed >= self.limits.malformed_calls:
             return _lost(self.malformed, batch.results[-1])
-        return batch.ending or self.too_many_plans(batch)
+        refused = next((result.text for result in batch.results if result.is_error), "")
+        return batch.ending or self.too_many_plans(f" {refused}")
 
     def carry_out(self, turn: TurnRecord) -> BatchRecord:
         """Run the turn's calls, or put the files back as they were when they had been run."""
@@ -160,32 +150,31 @@ class _Run:
             self.desk.put_back(batch.files)
         return batch
 
-    def remind(self) -> Ending | None:
+    def remind(self, turn: TurnRecord) -> Ending | None:
         """A turn without a tool call gets one reminder; the next one counts."""
         self.silences += 1
         tools = " or ".join(f"`{tool.name}`" for tool in ENDING[self.request.purpose])
-        if self.silences > 1:
-            if self.request.purpose is not Purpose.DRAFT:
-                sentence = (
-                    f"The agent stopped without calling {tools}, and did so again when reminded; retry."
-                )
-                return GaveUp("no_tool_call", sentence)
-            self.plans_refused += 1
-            if ending := self.too_many_plans(None):
-                return ending
+        if self.silences > 1 and self.request.purpose is not Purpose.DRAFT:
+            sentence = f"The agent stopped without calling {tools}, and did so again when reminded; retry."
+            return GaveUp("no_tool_call", f"{sentence}{_said(turn)}")
+        self.plans_refused += self.silences > 1
         self.conversation.say(f"You have called no tool. Go on with the task; when it is done call {tools}.")
-        return None
+        return self.too_many_plans(_said(turn))
 
-    def too_many_plans(self, batch: BatchRecord | None) -> Ending | None:
+    def too_many_plans(self, last: str) -> Ending | None:
         if self.plans_refused <= self.limits.plan_returns:
             return None
-        last = next((result.text for result in batch.results if result.is_error), "") if batch else ""
-        sentence = f"The planner's plan was refused {self.plans_refused} times, so a person must help"
-        return GaveUp("plan_refused", f"{sentence}: reword the issue, or retry. {last}".strip())
+        sentence = f"The planner gave no plan that keeps the rules in {self.plans_refused} tries"
+        return GaveUp("plan_refused", f"{sentence}, so a person must help: reword the issue, or retry.{last}")
+
+
+def _said(turn: TurnRecord) -> str:
+    """What the model said last, for the people who must find out why."""
+    texts = [str(block.get("text", "")) for block in turn.content if block.get("type") == "text"]
+    words = visible_text(cut(" ".join(texts), 600))
+    return f" It said: “{words}”" if words else ""
 
 
 def _lost(times: int, result: ToolResult) -> GaveUp:
-    sentence = (
-        f"The agent called its tools wrongly in {times} turns in a row; the last answer was: {result.text}"
-    )
+    sentence = f"The agent called its tools wrongly in {times} turns in a row; the last answer was: {cut(result.text, 600)}"
     return GaveUp("malformed_calls", f"{sentence} Retry, or use another model for this agent.")

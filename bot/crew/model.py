@@ -47,10 +47,7 @@ class AnthropicModel:
     """
 
     def __init__(
-        self,
-        api_key: str | None = None,
-        base_url: str | None = None,
-        seconds: float = SECONDS_FOR_AN_ANSWER,
+        self, api_key: str | None = None, base_url: str | None = None, seconds: float = SECONDS_FOR_AN_ANSWER
     ) -> None:
         self._client = _client(api_key, base_url, seconds)
 

@@ -54,4 +54,9 @@ class RunRequest:
         return _REQUEST.validate_python(data)
 
 
+def model_id(named: str, models: Mapping[str, str]) -> str:
+    """What an agent's `model:` stands for: an alias of the settings, or a full id as it is."""
+    return models.get(named.strip().lower(), named.strip())
+
+
 _REQUEST = TypeAdapter(RunRequest)

@@ -34,8 +34,7 @@ STOP_REASONS: dict[str, StopRow] = {
         "retry, or cut the stage into smaller outputs with a revision of the plan.",
     ),
     "pause_turn": StopRow(
-        Then.CONTINUE,
-        "The model paused again and again without getting further; retry later.",
+        Then.CONTINUE, "The model paused again and again without getting further; retry later."
     ),
     "refusal": StopRow(
         Then.GIVE_UP,
@@ -74,8 +73,7 @@ _ASK_THE_OPERATOR = "whoever runs Baton must mend that, then retry."
 
 TOO_LONG = ErrorRow("context_window", STOP_REASONS["model_context_window_exceeded"].sentence)
 BILLING = ErrorRow(
-    "billing",
-    f"The model's account has no credit left or may not be billed; {_ASK_THE_OPERATOR}",
+    "billing", f"The model's account has no credit left or may not be billed; {_ASK_THE_OPERATOR}"
 )
 OVERLOADED = ErrorRow("overloaded", "The model is overloaded at the moment.", may_pass=True)
 RATE_LIMITED = ErrorRow("rate_limited", "The model's account has reached its rate limit.", may_pass=True)
@@ -85,13 +83,10 @@ CONNECTION = ErrorRow("connection", "The model's API cannot be reached.", may_pa
 BROKEN_STREAM = ErrorRow("broken_stream", "The connection broke while the model answered.", may_pass=True)
 TRUNCATED = ErrorRow("truncated", CUT_OFF, may_pass=True)
 UNREADABLE = ErrorRow(
-    "unreadable",
-    "The model's API answered with something that is no message.",
-    may_pass=True,
+    "unreadable", "The model's API answered with something that is no message.", may_pass=True
 )
 INVALID_REQUEST = ErrorRow(
-    "invalid_request",
-    "The model's API refused the request as invalid; please report this.",
+    "invalid_request", "The model's API refused the request as invalid; please report this."
 )
 AUTHENTICATION = ErrorRow(
     "authentication",
@@ -99,16 +94,13 @@ AUTHENTICATION = ErrorRow(
 )
 PERMISSION = ErrorRow("permission", f"Baton's key may not use this model; {_ASK_THE_OPERATOR}")
 NOT_FOUND = ErrorRow(
-    "model_not_found",
-    f"The model's API does not know the model asked for; {_ASK_THE_OPERATOR}",
+    "model_not_found", f"The model's API does not know the model asked for; {_ASK_THE_OPERATOR}"
 )
 TOO_LARGE = ErrorRow(
-    "too_large",
-    "The request is larger than the model's API takes; cut the stage smaller by a revision.",
+    "too_large", "The request is larger than the model's API takes; cut the stage smaller by a revision."
 )
 UNEXPECTED = ErrorRow(
-    "unexpected",
-    "Calling the model failed in a way that Baton does not know; please report this.",
+    "unexpected", "Calling the model failed in a way that Baton does not know; please report this."
 )
 
 BY_TYPE: dict[str, ErrorRow] = {

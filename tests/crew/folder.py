@@ -31,8 +31,11 @@ class Folder:
         if path.startswith(".git/"):
             raise WorkspaceRefusal(f"{path} belongs to git.")
         file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode())
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+        except OSError as error:
+            raise WorkspaceRefusal(f"{path} cannot be written: {error.strerror}.") from error
 
     def delete(self, path: str) -> None:
         (self.root / path).unlink()

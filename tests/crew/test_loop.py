@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.crew.endings import Asked, Finished, GaveUp, Planned, Reviewed
+from bot.crew.loop import run_agent
+from bot.crew.model import AnthropicModel
 from bot.crew.records import Refusal
 from bot.crew.request import Limits, Purpose
+from bot.crew.steps import Unrecorded
 from bot.plan.plan import Plan
 from bot.plan.stage_kind import StageKind
+from bot.settings import DEFAULT_PRICES
 from tests.crew.folder import Folder
-from tests.crew.messages_server import call, fails, says, text, thought
-from tests.crew.runs import request, run
+from tests.crew.messages_server import call, fails, messages_server, says, text, thought
+from tests.crew.runs import may_change, request, run
 
 DONE = call("finish_stage", summary="Did it.", documents_used=["docs/openapi.yaml"], learnings=["Use UTC."])
 
@@ -98,6 +104,7 @@ def test_a_turn_without_a_tool_call_is_reminded_once_and_then_given_up(files: Fo
     ran = run(files, says(text("Done, I think.")), says(text("Really.")))
     assert isinstance(ran.outcome.ending, GaveUp)
     assert ran.outcome.ending.why == "no_tool_call"
+    assert ran.outcome.ending.sentence.endswith("It said: “Really.”")
     assert "finish_stage" in ran.last_words()
 
 
@@ -234,6 +241,28 @@ def test_thirty_calls_in_one_turn_do_not_lose_the_cache(files: Folder) -> None:
         if any("cache_control" in block for block in message["content"])
     ]
     assert marked == [2, 4]
+
+
+def test_two_runs_of_an_agent_share_the_cached_beginning(files: Folder) -> None:
+    with messages_server(says(DONE), says(DONE)) as server:
+        outcomes = [
+            run_agent(
+                request(brief=brief),
+                files,
+                Unrecorded(),
+                AnthropicModel(api_key="k", base_url=server.url),
+                prices=DEFAULT_PRICES,
+                may_change=may_change,
+                sleep=lambda _: None,
+            )
+            for brief in ("Build this.", "Build that.")
+        ]
+    assert [outcome.usage.cache_read_tokens > 0 for outcome in outcomes] == [False, True]
+
+
+def test_the_loop_can_be_imported_without_the_client() -> None:
+    code = "import sys, bot.crew.loop, bot.crew.briefs.rendering; assert 'anthropic' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 PLAN = Plan("Notify", ())

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.crew.records import BatchRecord
+from bot.crew.request import Purpose
 from bot.crew.tools.desk import Desk
 from bot.crew.tools.toolbox import Toolbox
 from tests.crew.folder import Folder
@@ -190,6 +193,37 @@ def test_todos_are_noted(files: Folder) -> None:
         {"content": "b", "status": "pending", "activeForm": "b-ing"},
     ]
     assert answer(files, "TodoWrite", todos=todos) == "Noted: 1 of 2 done. Next: b"
+
+
+def test_a_file_hides_nothing_from_its_reader(files: Folder) -> None:
+    files.write("backend/trick.py", "if admin\u202e:\n")
+    assert answer(files, "Read", file_path="backend/trick.py") == "     1\tif admin⟦U+202E⟧:"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 10**12) | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+PARAMETERS = st.sampled_from(
+    ["file_path", "path", "pattern", "glob", "content", "old_string", "new_string", "replace_all", "offset", "limit", "output_mode", "todos", "summary", "kind", "question", "options", "recommended", "verdict", "findings", "feature", "stages", "head_limit", "-i", "-A"]
+)
+NAMES = st.sampled_from(
+    ["Read", "Write", "Edit", "Glob", "Grep", "TodoWrite", "finish_stage", "submit_review", ""]
+)
+WORDS = st.sampled_from(
+    ["backend/app.py", "backend", "import", "*", "[", "{a", "approved", "content", "\ud800"]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(NAMES, JSON | st.dictionaries(PARAMETERS, JSON | WORDS, max_size=6))
+def test_whatever_a_model_sends_is_answered(files: Folder, name: str, inputs: Any) -> None:
+    for purpose in Purpose:
+        desk = Desk(files, may_change, lambda _: ("No.",))
+        done = Toolbox(request(purpose)).carry_out([{"id": "t", "name": name, "input": inputs}], desk)
+        assert done.results[0].text
+        assert BatchRecord.from_json(done.to_json()) == done
 
 
 def test_results_stand_in_the_order_of_the_calls(files: Folder) -> None:

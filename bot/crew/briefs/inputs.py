@@ -113,6 +113,11 @@ class WorkerInputs:
     evidence: tuple[Evidence, ...] = ()
     tree: tuple[str, ...] = ()
 
+    @property
+    def manifest(self) -> tuple[tuple[str, str], ...]:
+        """Path and SHA of every required input, to be recorded with the run (R126)."""
+        return tuple((document.path, document.sha) for document in self.documents)
+
 
 @dataclass(frozen=True)
 class ReviewerInputs:

@@ -101,8 +101,7 @@ def criteria(plan: Plan) -> str:
     told = "\n".join(f"- {one_line(each)}" for each in plan.acceptance_criteria)
     flows = "\n".join(f"- {one_line(each)}" for each in plan.critical_flows)
     return joined(
-        section("Acceptance criteria", told),
-        section("Critical flows, which need an end-to-end test", flows),
+        section("Acceptance criteria", told), section("Critical flows, which need an end-to-end test", flows)
     ).strip()
 
 

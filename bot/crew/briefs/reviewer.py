@@ -7,7 +7,7 @@ import difflib
 from bot.crew.briefs import parts
 from bot.crew.briefs.inputs import Brief, ReviewerInputs
 from bot.crew.briefs.system import system_prompt
-from bot.crew.hygiene import fenced, without_invisible
+from bot.crew.hygiene import fenced, revealed
 from bot.crew.request import Purpose
 from bot.crew.tools.cutting import lines_of
 from bot.facts.diff import ChangedFile, Diff, FileStatus
@@ -51,7 +51,7 @@ def _change(file: ChangedFile) -> str:
     old, new = lines_of(file.old_text or ""), lines_of(file.text or "")
     if len(old) + len(new) > MOST_LINES_COMPARED:
         return f"(Too long to compare: {len(old)} lines before, {len(new)} after. Look at it with Read and Grep.)"
-    return without_invisible("\n".join(difflib.unified_diff(old, new, "before", "after", lineterm="")))
+    return revealed("\n".join(difflib.unified_diff(old, new, "before", "after", lineterm="")))
 
 
 def _limit(sizes: list[int], most: int) -> int:

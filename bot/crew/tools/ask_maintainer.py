@@ -16,8 +16,7 @@ class AskMaintainerInputs(Inputs):
         "performance, test_failure, or a word of your own",
     )
     question: str = Field(
-        min_length=1,
-        description="One question that can be answered without reading the code",
+        min_length=1, description="One question that can be answered without reading the code"
     )
     options: tuple[str, ...] = Field(
         (), max_length=9, description="Answers to choose from, if there are several"

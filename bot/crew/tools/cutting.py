@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.crew.hygiene import revealed
+
 MOST_CHARACTERS = 30_000
 LONGEST_LINE = 2_000
 
@@ -12,10 +14,7 @@ def cut(text: str, most: int = MOST_CHARACTERS) -> str:
         return text
     half = most // 2
     head, tail = text[:half], text[-half:]
-    head, tail = (
-        head[: head.rfind("\n") + 1] or head,
-        tail[tail.find("\n") + 1 :] or tail,
-    )
+    head, tail = (head[: head.rfind("\n") + 1] or head, tail[tail.find("\n") + 1 :] or tail)
     missing = len(text) - len(head) - len(tail)
     return f"{head}\n[… {missing:,} characters left out here …]\n{tail}"
 
@@ -27,5 +26,6 @@ def lines_of(text: str) -> list[str]:
 
 
 def short(line: str) -> str:
-    """One line, cut at its end."""
-    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}[… line cut]"
+    """One line of a file, cut at its end, with nothing hidden in it."""
+    shown = line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}[… line cut]"
+    return revealed(shown)

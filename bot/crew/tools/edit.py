@@ -23,10 +23,7 @@ def run(call: EditInputs, desk: Desk) -> Answer:
     if not call.old_string:
         raise ToolError("old_string is empty; to create a file or replace all of it use Write.")
     text = desk.read(call.file_path)
-    old, new = (
-        _line_ends_as_in(text, call.old_string),
-        _line_ends_as_in(text, call.new_string),
-    )
+    old, new = (_line_ends_as_in(text, call.old_string), _line_ends_as_in(text, call.new_string))
     found = text.count(old)
     if found == 0:
         raise ToolError(_not_found(call, text))

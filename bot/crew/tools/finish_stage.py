@@ -11,8 +11,7 @@ from bot.crew.tools.tool import Answer, Inputs, Tool
 
 class FinishStageInputs(Inputs):
     summary: str = Field(
-        min_length=1,
-        description="What was done and why, in a few sentences for the reviewer",
+        min_length=1, description="What was done and why, in a few sentences for the reviewer"
     )
     documents_used: tuple[str, ...] = Field((), description="Paths of the documents that the work follows")
     learnings: tuple[str, ...] = Field(
@@ -24,10 +23,7 @@ class FinishStageInputs(Inputs):
 def run(call: FinishStageInputs, desk: Desk) -> Answer:
     changed = desk.changed_paths()
     ending = Finished(call.summary.strip(), call.documents_used, call.learnings, changed)
-    return Answer(
-        f"The stage is finished; {len(changed)} files differ from where it began.",
-        ending=ending,
-    )
+    return Answer(f"The stage is finished; {len(changed)} files differ from where it began.", ending=ending)
 
 
 FINISH_STAGE = Tool(

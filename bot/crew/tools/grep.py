@@ -21,12 +21,10 @@ class GrepInputs(Inputs):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_alias=True, validate_by_name=True)
 
     pattern: str = Field(
-        min_length=1,
-        description="A regular expression as ripgrep reads it, matched line by line",
+        min_length=1, description="A regular expression as ripgrep reads it, matched line by line"
     )
     path: str | None = Field(
-        None,
-        description="The file or directory to search; all of the repository if left out",
+        None, description="The file or directory to search; all of the repository if left out"
     )
     glob: str | None = Field(None, description="Only files whose paths match, like `*.py`")
     output_mode: Literal["content", "files_with_matches", "count"] = Field(
@@ -37,13 +35,7 @@ class GrepInputs(Inputs):
     numbers: bool = Field(True, alias="-n", description="Line numbers, with output_mode content")
     after: int = Field(0, ge=0, le=50, alias="-A", description="Lines to show after each match")
     before: int = Field(0, ge=0, le=50, alias="-B", description="Lines to show before each match")
-    around: int = Field(
-        0,
-        ge=0,
-        le=50,
-        alias="-C",
-        description="Lines to show before and after each match",
-    )
+    around: int = Field(0, ge=0, le=50, alias="-C", description="Lines to show before and after each match")
     head_limit: int | None = Field(None, ge=1, description="At most so many lines of output")
 
 

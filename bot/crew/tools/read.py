@@ -13,11 +13,9 @@ MOST_LINES = 2_000
 
 class ReadInputs(Inputs):
     file_path: str = Field(description="The file, relative to the repository's root")
-    offset: int | None = Field(None, ge=1, description="The first line to read, from 1")
+    offset: int | None = Field(None, ge=0, description="The first line to read, from 1")
     limit: int | None = Field(
-        None,
-        ge=1,
-        description=f"How many lines to read; at most {MOST_LINES} are given",
+        None, ge=1, description=f"How many lines to read; at most {MOST_LINES} are given"
     )
 
 

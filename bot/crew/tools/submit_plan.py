@@ -15,7 +15,9 @@ from bot.plan.submission import SubmittedPlan
 
 DESCRIPTION = (
     "Submit the plan of the feature. It is checked at once against the rules; if any is broken all reasons come "
-    "back together, and you submit the whole plan again."
+    "back together, and you submit the whole plan again. `needs` are kinds of earlier stages, `outputs` paths or "
+    "globs that the stage will leave, `skipped` the kinds that this feature does not need, `critical_flows` what a "
+    "person does that needs an end-to-end test."
 )
 
 

@@ -15,10 +15,7 @@ class FindingInputs(Inputs):
     path: str = Field(min_length=1, description="The file, relative to the repository's root")
     line: int | None = Field(None, ge=1, description="The line, where there is one")
     severity: str = Field(min_length=1, description="blocker, major, minor or note")
-    message: str = Field(
-        min_length=1,
-        description="What is wrong, why it matters, and what to do instead",
-    )
+    message: str = Field(min_length=1, description="What is wrong, why it matters, and what to do instead")
 
 
 class SubmitReviewInputs(Inputs):
@@ -36,8 +33,5 @@ def run(call: SubmitReviewInputs, desk: Desk) -> Answer:
 
 
 SUBMIT_REVIEW = Tool(
-    "submit_review",
-    "Give your verdict over the whole feature and end the review.",
-    SubmitReviewInputs,
-    run,
+    "submit_review", "Give your verdict over the whole feature and end the review.", SubmitReviewInputs, run
 )

@@ -64,9 +64,7 @@ class Tool(Generic[I]):
         except ValidationError as error:
             problems = "\n".join(f"- {sentence}" for sentence in sentences(error))
             return Answer(
-                f"{self.name} was not run; its input has problems:\n{problems}",
-                True,
-                malformed=True,
+                f"{self.name} was not run; its input has problems:\n{problems}", True, malformed=True
             )
         except MalformedCall as error:
             return Answer(str(error), True, malformed=True)

@@ -64,11 +64,7 @@ class Toolbox:
         tool = self._tools.get(name)
         if tool is None:
             there_are = ", ".join(self._tools)
-            return Answer(
-                f"There is no tool `{name}` here; there are: {there_are}.",
-                True,
-                malformed=True,
-            )
+            return Answer(f"There is no tool `{name}` here; there are: {there_are}.", True, malformed=True)
         return tool.use(call.get("input"), desk)
 
 
@@ -83,8 +79,7 @@ def offered(request: RunRequest) -> tuple[Offered, ...]:
 
 def _too_early() -> Answer:
     return Answer(
-        "Not done yet: a call beside this one failed. Look at its answer, then call this alone.",
-        True,
+        "Not done yet: a call beside this one failed. Look at its answer, then call this alone.", True
     )
 
 
