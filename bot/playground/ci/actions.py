@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.playground.ci.caches import Slot, locked, take_slot
+from bot.playground.ci.caches import Slot, take_slot
 from bot.playground.ci.event import Event
 from bot.playground.ci.node import node_version, provide_npm
-from bot.playground.ci.process import Ended, Exited
+from bot.playground.ci.process import Exited
 from bot.playground.ci.python import Interpreter, environment_key, find_interpreter
 from bot.playground.ci.source import GitRefused, Source, git
+from bot.playground.ci.uv import Run, fetch_uv, known_uv
 
 Say = Callable[[str], None]
-Run = Callable[[list[str], Path, Mapping[str, str]], Ended]
 _TOOLS = {
     "go": "go",
     "java": "java",
@@ -79,7 +79,7 @@ class Toolbox:
         self._cache = cache
         self._say = say
         self._run = run
-        self._slots: dict[Path, tuple[Slot, Interpreter]] = {}
+        self._slots: dict[Path, Slot] = {}
 
     def use(self, action: str, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
         """Does what the action does here."""
@@ -99,7 +99,7 @@ class Toolbox:
 
     def give_back(self, whole: bool) -> None:
         """Lets other jobs have the environments."""
-        for slot, _ in self._slots.values():
+        for slot in self._slots.values():
             slot.give_back(whole)
         self._slots.clear()
 
@@ -123,73 +123,73 @@ class Toolbox:
         return Provided((self._tools,) if variables else (), variables)
 
     def _set_up_python(self, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
+        interpreter = self._interpreter(inputs, environment)
+        key = environment_key(self._workspace, self._files(), interpreter, self._fingerprint)
+        directory = self._cache / "python" / key
+        if directory not in self._slots:
+            self._slots[directory] = take_slot(directory)
+        return self._python(self._slots[directory], interpreter, environment)
+
+    def _interpreter(self, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Interpreter:
         interpreter = find_interpreter(inputs.get("python-version", ""), environment)
         if interpreter.instead_of:
             wanted = interpreter.instead_of
             self._say(f"Python {wanted} is not on this machine; {interpreter.version} is used instead")
-        key = environment_key(self._workspace, self._files(), interpreter, self._fingerprint)
-        directory = self._cache / "python" / key
-        if directory not in self._slots:
-            self._slots[directory] = (take_slot(directory), interpreter)
-        return self._python(self._slots[directory][0], interpreter, environment)
+        return interpreter
 
     def _python(self, slot: Slot, interpreter: Interpreter, environment: Mapping[str, str]) -> Outcome:
         python = slot.directory / "bin" / "python"
-        if not python.exists():
-            ended = self._run(
-                [interpreter.path, "-m", "venv", str(slot.directory)],
-                self._workspace,
-                environment,
+        if not python.exists() and not self._made(slot.directory, interpreter.path, environment):
+            return Failed(
+                f"{interpreter.path} -m venv did not make a virtual environment;"
+                " on Debian: apt-get install python3-venv"
             )
-            if ended != Exited(0):
-                return Failed(
-                    f"{interpreter.path} -m venv did not make a virtual environment;"
-                    " on Debian: apt-get install python3-venv"
-                )
         state = "kept from an earlier run" if slot.warm else "made for this job"
         self._say(f"Python {interpreter.version} in a virtual environment {state}: {slot.directory}")
-        return Provided(
-            path=(slot.directory / "bin",),
-            variables={"pythonLocation": str(slot.directory), "UV_PYTHON": str(python)},
-            outputs={
-                "python-version": interpreter.version,
-                "python-path": str(python),
-                "cache-hit": "true" if slot.warm else "false",
-            },
-        )
+        outputs = {
+            "python-version": interpreter.version,
+            "python-path": str(python),
+            "cache-hit": "true" if slot.warm else "false",
+        }
+        # uv would else choose among this machine's own interpreters, and install into them with --system.
+        variables = {"pythonLocation": str(slot.directory), "UV_PYTHON": str(python)}
+        return Provided((slot.directory / "bin",), variables, outputs)
+
+    def _made(self, directory: Path, interpreter: str, environment: Mapping[str, str]) -> bool:
+        uv = known_uv(self._cache, environment)
+        if uv is not None:
+            quick = [str(uv), "venv", "-q", "--seed", "--python", interpreter, str(directory)]
+            if self._run(quick, self._workspace, environment) == Exited(0):
+                return True
+            shutil.rmtree(directory, ignore_errors=True)
+        made = self._run([interpreter, "-m", "venv", str(directory)], self._workspace, environment)
+        return made == Exited(0)
 
     def _set_up_uv(self, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
-        provided = self._set_up_python(inputs, environment)
-        if not isinstance(provided, Provided):
-            return provided
-        uv = shutil.which("uv", path=environment["PATH"])
-        if uv is not None:
-            self._say(f"uv of this machine: {uv}")
-            return provided
-        own = self._cache / "tools" / "uv"
-        if not self._install_uv(own, provided.path[0] / "pip", environment):
+        uv = known_uv(self._cache, environment)
+        if uv is None:
+            base = find_interpreter("", environment).path
+            uv = fetch_uv(self._cache, self._workspace.parent / "temp", base, environment, self._run)
+        if uv is None:
             return Failed(
                 "This machine has no uv and `pip install uv` failed; install uv or mend pip's index"
             )
-        self._say(f"uv, installed for the playground's CI: {own / 'uv'}")
-        return Provided((*provided.path, own), provided.variables, provided.outputs)
+        self._say(f"uv of this machine: {uv}")
+        provided = self._set_up_python(inputs, environment)
+        if not isinstance(provided, Provided):
+            return provided
+        variables = dict(provided.variables)
+        if inputs.get("activate-environment") == "true":
+            variables["VIRTUAL_ENV"] = variables["pythonLocation"]
+        self._link(uv)
+        return Provided((*provided.path, self._tools), variables, provided.outputs)
 
-    def _install_uv(self, into: Path, pip: Path, environment: Mapping[str, str]) -> bool:
-        with locked(into.with_suffix(".lock")):
-            if (into / "uv").exists():
-                return True
-            fresh = into.with_suffix(".new")
-            shutil.rmtree(fresh, ignore_errors=True)
-            ended = self._run(
-                [str(pip), "install", "-q", "--target", str(fresh), "uv"],
-                self._workspace,
-                environment,
-            )
-            if ended != Exited(0) or not (fresh / "bin" / "uv").exists():
-                return False
-            (fresh / "bin").rename(into)
-            shutil.rmtree(fresh, ignore_errors=True)
-            return True
+    def _link(self, tool: Path) -> None:
+        # Linked one by one: its own directory may hold a Python that is not the job's.
+        self._tools.mkdir(exist_ok=True)
+        for name in ("uv", "uvx"):
+            if (tool.parent / name).exists() and not (self._tools / name).is_symlink():
+                (self._tools / name).symlink_to(tool.parent / name)
 
     def _set_up(self, what: str, inputs: Mapping[str, str], environment: Mapping[str, str]) -> Outcome:
         tool = _TOOLS.get(what, what)

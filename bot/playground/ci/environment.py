@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 # Where packages come from and whom to trust: without these an installation fails on many machines.
@@ -14,7 +16,7 @@ _PASSED_NAMES = """
     NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY PYENV_ROOT PYENV_VERSION RUSTUP_HOME
     PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_NO_INDEX PIP_CERT PIP_TRUSTED_HOST PIP_PROXY
     PIP_DEFAULT_TIMEOUT PIP_RETRIES PIP_PREFER_BINARY
-    UV_INDEX_URL UV_EXTRA_INDEX_URL UV_DEFAULT_INDEX UV_INDEX UV_FIND_LINKS UV_NO_INDEX UV_NATIVE_TLS
+    UV UV_INDEX_URL UV_EXTRA_INDEX_URL UV_DEFAULT_INDEX UV_INDEX UV_FIND_LINKS UV_NO_INDEX UV_NATIVE_TLS
     UV_SYSTEM_CERTS UV_HTTP_TIMEOUT UV_INSECURE_HOST UV_OFFLINE
     NPM_CONFIG_REGISTRY NPM_CONFIG_CAFILE NPM_CONFIG_CA NPM_CONFIG_STRICT_SSL NPM_CONFIG_PROXY
     NPM_CONFIG_HTTPS_PROXY NPM_CONFIG_NOPROXY NPM_CONFIG_NODEDIR NPM_CONFIG_OFFLINE
@@ -39,6 +41,7 @@ def clean_environment(home: Path, cache: Path, machine: Mapping[str, str]) -> di
     }
     return {
         "LANG": "C.UTF-8",
+        **_index_for_uv(machine),
         **passed,
         "CI": "true",
         "HOME": str(home),
@@ -53,6 +56,17 @@ def clean_environment(home: Path, cache: Path, machine: Mapping[str, str]) -> di
         "NPM_CONFIG_PREFIX": str(home / ".npm-global"),
         "NPM_CONFIG_UPDATE_NOTIFIER": "false",
     }
+
+
+def _index_for_uv(machine: Mapping[str, str]) -> dict[str, str]:
+    """uv does not read pip's settings: where they name another index than PyPI, it is told."""
+    settings = configparser.ConfigParser(interpolation=None)
+    files = [Path("/etc/pip.conf"), *(Path(machine.get("HOME", "")) / name for name in _SETTINGS_FILES[1:3])]
+    with suppress(configparser.Error, UnicodeDecodeError):
+        settings.read(files, encoding="utf-8")
+    index = machine.get("PIP_INDEX_URL") or settings.get("global", "index-url", fallback="")
+    named = any(name in machine for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL"))
+    return {} if named or not index or _CREDENTIAL.search(index) else {"UV_DEFAULT_INDEX": index}
 
 
 def machine_path(machine: Mapping[str, str]) -> list[str]:

@@ -24,9 +24,13 @@ done
 key=$( { echo "$PLAYGROUND_NODE $(uname -sm) $NODE_ENV $NPM_CONFIG_OMIT $NPM_CONFIG_IGNORE_SCRIPTS"
          cat package.json package-lock.json .npmrc 2>/dev/null; } | sha256sum | cut -c1-24 )
 kept="$PLAYGROUND_NODE_MODULES/$key"
+# Linked, not copied: a file that a step has written into since is newer than the mark, and ends the keeping.
+if [ -d "$kept" ] && [ -n "$(find "$kept" -type f -newer "$kept.kept" -print -quit 2>&1)" ]; then
+  mv -T "$kept" "$kept.$$" && rm -rf "$kept.$$"
+fi
 if [ -d "$kept" ]; then
   rm -rf node_modules
-  if cp -a --reflink=auto "$kept" node_modules; then
+  if cp -al "$kept" node_modules 2>/dev/null || { rm -rf node_modules; cp -a "$kept" node_modules; }; then
     case "$wanted" in install|i) exec "$real" "$@" ;; esac
     echo "node_modules: kept from an earlier run with this package-lock.json ($key)"
     exit 0
@@ -36,7 +40,11 @@ fi
 case "$wanted" in install|i) exit 0 ;; esac
 mkdir -p "$PLAYGROUND_NODE_MODULES"
 if [ -d node_modules ] && [ ! -d "$kept" ]; then
-  cp -a --reflink=auto node_modules "$kept.$$" && mv -T "$kept.$$" "$kept" 2>/dev/null || rm -rf "$kept.$$"
+  fresh="$kept.$$"
+  if cp -al node_modules "$fresh" 2>/dev/null || { rm -rf "$fresh"; cp -a node_modules "$fresh"; }; then
+    touch "$kept.kept" && mv -T "$fresh" "$kept" 2>/dev/null
+  fi
+  rm -rf "$fresh"
 fi
 exit 0
 """

@@ -12,23 +12,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-_LOCK_FILES = frozenset(
-    {
-        "uv.lock",
-        "poetry.lock",
-        "Pipfile.lock",
-        "pdm.lock",
-        "pylock*.toml",
-        "requirements*.txt",
-    }
-    | {
-        "requirements*.in",
-        "constraints*.txt",
-        "pyproject.toml",
-        "setup.py",
-        "setup.cfg",
-    }
-)
+_LOCK_NAMES = """
+    uv.lock poetry.lock Pipfile.lock pdm.lock pylock*.toml requirements*.txt requirements*.in
+    constraints*.txt pyproject.toml setup.py setup.cfg
+"""
+_LOCK_FILES = tuple(_LOCK_NAMES.split())
 
 
 @dataclass(frozen=True)

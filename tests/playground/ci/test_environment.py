@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.playground.ci.caches import take_slot
+from bot.playground.ci.uv import known_uv
 from tests.playground.ci.world import World, job_of
 
+UV = known_uv(Path("/nonexistent"), {"PATH": os.environ["PATH"], "UV": os.environ.get("UV", "")})
 ASKS_PYTHON = """
     - uses: actions/checkout@v4
     - uses: actions/setup-python@v5
@@ -120,22 +122,63 @@ def test_an_environment_that_was_not_given_back_whole_is_thrown_away(tmp_path: P
     again.give_back(whole=False)
 
 
+@pytest.mark.skipif(UV is None, reason="this machine has no uv")
+def test_setup_uv_gives_uv_and_an_environment_to_install_into(world: World) -> None:
+    world.start(machine={**os.environ, "UV": str(UV)})
+    job = world.runs_steps("""
+        - uses: actions/checkout@v4
+        - uses: astral-sh/setup-uv@v6
+          with: {activate-environment: true}
+        - run: uv --version && uv pip list && python -c 'import sys; print("prefix", sys.prefix)'
+    """)
+    assert job.conclusion == "success"
+    assert f"prefix {world.cache}/python/" in job.log
+
+
+def test_uv_is_looked_for_on_the_path_then_where_this_process_came_from_then_in_our_own(
+    tmp_path: Path,
+) -> None:
+    environment = {"PATH": str(tmp_path / "path"), "UV": str(tmp_path / "origin" / "uv")}
+    assert known_uv(tmp_path / "cache", environment) is None
+    places = [tmp_path / "cache" / "tools" / "uv", tmp_path / "origin", tmp_path / "path"]
+    for place in places:
+        place.mkdir(parents=True)
+        (place / "uv").touch(mode=0o755)
+        assert known_uv(tmp_path / "cache", environment) == place / "uv"
+
+
+def test_uv_is_told_of_the_index_that_pips_settings_name(world: World) -> None:
+    settings = world.directory / ".config/pip/pip.conf"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[global]\nindex-url = https://pip.example/simple\n")
+    world.start(machine={"PATH": os.environ["PATH"], "HOME": str(world.directory)})
+    job = world.runs_steps('- run: echo "index $UV_DEFAULT_INDEX"')
+    assert "\nindex https://pip.example/simple\n" in job.log
+
+
+WEB = {
+    "web/package.json": '{"name": "web", "version": "1.0.0", "dependencies": {"lib": "file:lib"}}',
+    "web/lib/package.json": '{"name": "lib", "version": "1.0.0"}',
+    "web/package-lock.json": """{"name": "web", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+        "": {"name": "web", "version": "1.0.0", "dependencies": {"lib": "file:lib"}},
+        "lib": {"version": "1.0.0"}, "node_modules/lib": {"resolved": "lib", "link": true}}}""",
+}
+
+
+def web_job(then: str) -> dict[str, str]:
+    """A job that installs the packages and then does something with them."""
+    steps = f"""
+        - uses: actions/checkout@v4
+        - uses: actions/setup-node@v4
+        - {{run: npm ci, working-directory: web}}
+        - {{run: "{then}", working-directory: web}}
+    """
+    return {**WEB, ".github/workflows/ci.yml": job_of(steps)}
+
+
 @pytest.mark.skipif(shutil.which("npm") is None, reason="this machine has no npm")
 def test_npm_ci_finds_the_packages_of_an_earlier_run_again(world: World) -> None:
-    files = {
-        "web/package.json": '{"name": "web", "version": "1.0.0", "dependencies": {"lib": "file:lib"}}',
-        "web/lib/package.json": '{"name": "lib", "version": "1.0.0"}',
-        "web/package-lock.json": """{"name": "web", "version": "1.0.0", "lockfileVersion": 3, "packages": {
-            "": {"name": "web", "version": "1.0.0", "dependencies": {"lib": "file:lib"}},
-            "lib": {"version": "1.0.0"}, "node_modules/lib": {"resolved": "lib", "link": true}}}""",
-        ".github/workflows/ci.yml": job_of("""
-            - uses: actions/checkout@v4
-            - uses: actions/setup-node@v4
-            - {run: npm ci, working-directory: web}
-            - {run: "ls node_modules; echo > node_modules/scratch", working-directory: web}
-        """),
-    }
-    world.pushes(files)
+    world.pushes(web_job(then="ls node_modules; echo > node_modules/scratch"))
     first = world.seen.only_job
     assert first.conclusion == "success"
     assert "kept from an earlier run" not in first.log
@@ -145,6 +188,14 @@ def test_npm_ci_finds_the_packages_of_an_earlier_run_again(world: World) -> None
     assert "kept from an earlier run" in second.log
     assert "\nlib\n" in second.log
     assert "\nscratch\n" not in second.log
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="this machine has no npm")
+def test_packages_that_a_step_wrote_into_are_not_kept(world: World) -> None:
+    world.pushes(web_job(then="echo ' ' >> node_modules/.package-lock.json"))
+    world.pushes({"README.md": "more\n"})
+    assert world.seen.conclusions == {"test": "success"}
+    assert "kept from an earlier run" not in world.seen.job("test").log
 
 
 def test_a_job_for_a_tool_that_the_machine_lacks_is_reported_as_skipped(world: World) -> None:
