@@ -103,7 +103,7 @@ def _operations(specification: Any) -> Iterator[Operation]:
     paths = _below(specification, "paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():
         for method, operation in item.items() if isinstance(item, dict) else ():
-            if method in METHODS:
+            if method in METHODS and path.startswith("/"):
                 yield Operation(method.upper(), path, method == "get" and _streams(specification, operation))
 
 

@@ -204,8 +204,8 @@ def test_a_link_is_neither_followed_nor_replaced(origin: Origin, mirror: Mirror,
 
 def test_a_link_that_appears_on_the_disk_is_not_followed(checkout: Checkout, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
-    os.symlink(tmp_path / "secret", checkout.files / "planted")
-    os.symlink(tmp_path, checkout.files / "out")
+    (checkout.files / "planted").symlink_to(tmp_path / "secret")
+    (checkout.files / "out").symlink_to(tmp_path)
     assert refusal(checkout, "read", "planted") == (
         "planted is a link, and links are not followed. Use the file it names."
     )

@@ -48,7 +48,7 @@ def test_git_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "r")], check=True)
     hanging = f"echo $$ > {pid_file}; exec sleep 60"
     started = time.monotonic()
-    with pytest.raises(GitTimedOut, match="it was ended after 0.3 seconds without an end"):
+    with pytest.raises(GitTimedOut, match=r"it was ended after 0\.3 seconds without an end"):
         Git(tmp_path / "r")("-c", f"alias.wait=!{hanging}", "wait", seconds=0.3)
     assert time.monotonic() - started < 10
     child = int(pid_file.read_text())
