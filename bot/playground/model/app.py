@@ -187,8 +187,9 @@ def request_id(model: ScriptedModel) -> str:
 
 
 def authenticate(model: ScriptedModel, request: Request) -> None:
-    """A key must be there, as for the real endpoint."""
-    key = request.headers.get("x-api-key")
+    """A key must be there, as for the real endpoint; the SDK sends it as a bearer token since version 2."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    key = request.headers.get("x-api-key") or (token.strip() if scheme.lower() == "bearer" else "")
     if not key:
         raise Refusal(401, "authentication_error", "x-api-key header is required")
     if model.api_key not in (None, key):
