@@ -206,7 +206,32 @@ JSON = st.recursive(
     max_leaves=6,
 )
 PARAMETERS = st.sampled_from(
-    ["file_path", "path", "pattern", "glob", "content", "old_string", "new_string", "replace_all", "offset", "limit", "output_mode", "todos", "summary", "kind", "question", "options", "recommended", "verdict", "findings", "feature", "stages", "head_limit", "-i", "-A"]
+    [
+        "file_path",
+        "path",
+        "pattern",
+        "glob",
+        "content",
+        "old_string",
+        "new_string",
+        "replace_all",
+        "offset",
+        "limit",
+        "output_mode",
+        "todos",
+        "summary",
+        "kind",
+        "question",
+        "options",
+        "recommended",
+        "verdict",
+        "findings",
+        "feature",
+        "stages",
+        "head_limit",
+        "-i",
+        "-A",
+    ]
 )
 NAMES = st.sampled_from(
     ["Read", "Write", "Edit", "Glob", "Grep", "TodoWrite", "finish_stage", "submit_review", ""]

@@ -98,7 +98,7 @@ class WorkerInputs:
     """All that a working agent starts from. `kind` is None for work that is no stage (what was learned).
 
     `task` says what to do where that is not simply the stage's title: mend a red check, heed a review.
-    `documents` are its required inputs; their paths and SHAs are its manifest.
+    `issue` is shown as it stood at `triggered_at`. `documents` are its required inputs; their paths and SHAs are its manifest.
     """
 
     agent: Agent
@@ -112,6 +112,8 @@ class WorkerInputs:
     notes: tuple[Note, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     tree: tuple[str, ...] = ()
+    issue: IssueText | None = None
+    triggered_at: datetime | None = None
 
     @property
     def manifest(self) -> tuple[tuple[str, str], ...]:

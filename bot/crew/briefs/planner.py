@@ -30,8 +30,7 @@ def planner_brief(inputs: PlannerInputs) -> Brief:
     issue, at = inputs.issue, inputs.triggered_at
     message = parts.joined(
         f"# Plan this feature\n\nIssue #{issue.number}: {one_line(issue.title)}",
-        parts.words("issue", issue.body, at, issue.number),
-        parts.section("Comments", parts.comments(issue.comments, at)),
+        parts.issue(issue, at),
         parts.section("Linked issues", *[_linked(each, inputs) for each in inputs.linked]),
         parts.section("Specification", parts.documents(inputs.specs)),
         parts.notes(inputs.notes),

@@ -20,6 +20,7 @@ def worker_brief(inputs: WorkerInputs) -> Brief:
             f"The approved plan of issue #{inputs.issue_number}", parts.plan_text(inputs.plan, inputs.kind)
         ),
         parts.criteria(inputs.plan),
+        _issue(inputs),
         _documents(inputs),
         parts.delivered(inputs.earlier),
         parts.conventions(inputs.conventions),
@@ -42,6 +43,13 @@ def _task(inputs: WorkerInputs) -> str:
         inputs.task.strip(),
         f"When you are done, these are there and up to date:\n{outputs}" if outputs else "",
     ).strip()
+
+
+def _issue(inputs: WorkerInputs) -> str:
+    if inputs.issue is None or inputs.triggered_at is None:
+        return ""
+    intro = "The plan says what of it is yours; the rest is for other stages."
+    return parts.section("The issue", intro, parts.issue(inputs.issue, inputs.triggered_at))
 
 
 def _documents(inputs: WorkerInputs) -> str:
