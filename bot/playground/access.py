@@ -43,8 +43,10 @@ class Caller:
         return self.user
 
     def sees(self, repository: Repository) -> bool:
+        if self.user is None:
+            return not repository.private
         if self.installation is None:
-            return self.user is not None and self.hub.role(repository, self.user) is not None
+            return self.hub.role(repository, self.user) is not None
         assert self.token is not None
         chosen = self.token.repository_ids
         return repository.id in self.installation.repository_ids and (
@@ -66,6 +68,10 @@ class Caller:
         Without `role` a person needs read for reading and write for writing.
         """
         self.sees_or_not_found(repository)
+        if self.user is None:
+            if level == "write":
+                raise Refused(401, "Requires authentication")
+            return
         if self.installation is not None:
             if not any(self.may(repository, scope, level) for scope in scopes):
                 self.outside(
@@ -78,8 +84,6 @@ class Caller:
             raise (forbidden("Must have admin rights to Repository.") if level == "write" else not_found())
 
     def sees_or_not_found(self, repository: Repository) -> None:
-        if self.user is None:
-            raise Refused(401, "Requires authentication")
         if not self.sees(repository):
             if self.installation is not None:
                 self.outside(f"{repository.full_name} is not among this token's repositories")

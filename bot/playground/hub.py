@@ -70,6 +70,7 @@ class Hub:
         self.tokens: dict[str, Token] = {}
         self.repositories: dict[int, Repository] = {}
         self.nodes: dict[str, Node] = {}
+        self.born: dict[str, datetime] = {}  # when each node, or ref (`ref:repository:name`), came to be
         self.comments: dict[int, Comment] = {}
         self.review_comments: dict[int, ReviewComment] = {}
         self.happenings: list[Happening] = []
@@ -118,6 +119,7 @@ class Hub:
     def remember(self, thing: Node) -> None:
         """Makes a thing findable by its node id."""
         self.nodes[thing.node_id] = thing
+        self.born[thing.node_id] = self.now()
         match thing:
             case Comment():
                 self.comments[thing.id] = thing

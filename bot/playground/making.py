@@ -39,10 +39,10 @@ GITHUB_LABELS = (
 )
 # Role, login, name: who lives here. Their tokens are made at the start.
 PEOPLE: tuple[tuple[str, Role, str, str], ...] = (
-    ("maintainer", "admin", "mara", "Mara Maintainer"),
-    ("reviewer", "write", "rafael", "Rafael Reviewer"),
-    ("triager", "triage", "tove", "Tove Triager"),
-    ("outsider", "read", "otto", "Otto Outsider"),
+    ("maintainer", "admin", "mara", "Mara Lindqvist"),
+    ("reviewer", "write", "tomas", "Tomás Rivera"),
+    ("triager", "triage", "tove", "Tove Berg"),
+    ("outsider", "read", "otto", "Otto Klein"),
 )
 
 
@@ -62,7 +62,7 @@ def populate(hub: Hub, owner: str = "acme", slug: str = "baton-app") -> Inhabita
     people = {}
     for role, _, login, name in PEOPLE:
         user = hub.create_user(login, name=name)
-        user.emails = (f"{login}@example.com",)
+        user.emails = (f"{login}@example.com", f"{login}@corkboard.example")
         people[role] = hub.create_token(f"ghp_{secrets.token_hex(18)}", user)
     hub.create_user("web-flow", name="GitHub Web Flow")
     create_app(

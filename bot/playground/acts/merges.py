@@ -157,5 +157,20 @@ def merge_state(hub: Hub, pull: PullRequest) -> str:
     if blocking(pull) is not None:
         return "blocked"
     repository, sha = pull.repository, pull.head_sha
-    states = [standing(each) for each in (*latest_runs(repository, sha), *latest_statuses(repository, sha))]
+    states = [standing(each) for each in latest_runs(repository, sha)]
+    states += [standing(each) for each in latest_statuses(repository, sha)]
     return "clean" if all(state == "success" for state in states) else "unstable"
+
+
+def merge_base_in(hub: Hub, pull: PullRequest, by: User) -> None:
+    """“Update branch”: a merge of the base into the pull request's branch."""
+    git = pull.repository.git
+    if git.is_ancestor(pull.base_sha, pull.head_sha):
+        raise Refused(422, "There are no new commits on the base branch.")
+    tree = merged_tree(git, pull.head_sha, pull.base_sha)
+    if tree is None:
+        raise Refused(422, "merge conflict between base and head")
+    text = f"Merge branch '{pull.base_ref}' into {pull.head_ref}\n"
+    parents = (pull.head_sha, pull.base_sha)
+    sha = git.write_commit(tree, parents, identity(by, hub.now()), github(hub.now()), text, signed=True)
+    refs.update_ref(hub, pull.repository, by, refs.HEADS + pull.head_ref, sha)

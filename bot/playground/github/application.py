@@ -1,0 +1,298 @@
+"""The GitHub as an ASGI application: REST, GraphQL, git over HTTP, pages and controls under one roof."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+
+from bot.playground.access import Caller
+from bot.playground.github import control, git_http, pages
+from bot.playground.github.asking import Answer, Ask
+from bot.playground.github.faults import Fault
+from bot.playground.github.graphql_kinds import kind_of
+from bot.playground.github.limits import headers as limit_headers
+from bot.playground.github.rest import ROOMS
+from bot.playground.github.routes import Found, Router
+from bot.playground.github.site import Site, is_app
+from bot.playground.official.recording import Recording, RecordingApp
+from bot.playground.refusals import Refused
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Inner = Callable[[Scope, Receive, Send], Awaitable[None]]
+Abort = Callable[[], None]
+Handle = Callable[[Caller, list[Fault]], Answer]
+
+DOCUMENTATION = "https://docs.github.com/rest"
+PREFIXES = ("/api/v3",)
+GRAPHQL = ("/graphql", "/api/graphql")
+VERBS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class Application:
+    """Answers every request; keeps a hand on the connection, for faults that drop it."""
+
+    def __init__(self, site: Site, recording: Recording | None = None) -> None:
+        self.site = site
+        self._router = Router(ROOMS)
+        self._web = FastAPI(title="GitHub, on loopback", docs_url=None, redoc_url=None, openapi_url=None)
+        self._web.add_api_route("/{path:path}", self._respond, methods=VERBS, include_in_schema=False)
+        self._inner: Inner = RecordingApp(self._web, recording) if recording is not None else self._web
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            # Uvicorn's `send` belongs to the cycle that holds the socket.
+            transport = getattr(getattr(send, "__self__", None), "transport", None)
+            scope["state"] = {**scope.get("state", {}), "abort": transport.abort if transport else None}
+        await self._inner(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        body = await request.body()
+        try:
+            answer = await run_in_threadpool(self._answer, request, body)
+        except Dropped:
+            abort: Abort | None = request.state.abort
+            if abort is not None:
+                abort()
+                await asyncio.sleep(0.01)
+            return Response(status_code=502)
+        return sent(request, answer)
+
+    def _answer(self, request: Request, body: bytes) -> Answer:
+        path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
+        if path.startswith("/_playground"):
+            return control.answer(self.site, request.method, path, request.query_params, body)
+        if path in GRAPHQL:
+            return self._graphql(request, body)
+        smart = git_http.PATH.fullmatch(path)
+        if smart is not None:
+            return self._git(request, path, smart.groupdict(), body)
+        for prefix in PREFIXES:
+            path = path.removeprefix(prefix) or "/"
+        found = self._router.find(request.method, path)
+        if found is None:
+            return pages.answer(self.site, request.method, path, request.headers, body) or refusal(
+                Refused(404, "Not Found")
+            )
+        return self._rest(request, path, found, body)
+
+    # -- REST
+    def _rest(self, request: Request, path: str, found: Found, body: bytes) -> Answer:
+        method = request.method
+
+        def work(caller: Caller, faults: list[Fault]) -> Answer:
+            ask = Ask(
+                self.site, caller, method, path, found.names, dict(request.query_params), parsed(body),
+                request.headers, self.site.hides(faults),
+            )  # fmt: skip
+            with self.site.hub.lock:
+                return found.route.function(ask)
+
+        sort = "token" if found.route.template.endswith("/access_tokens") else "read"
+        if sort == "read" and method not in ("GET", "HEAD"):
+            sort = "write"
+        answer = self._guarded(request, path, found.route.kind, sort, "core", work)
+        if is_created(method, answer, sort):
+            self._count_creation(request, found.route.kind)
+        return answer
+
+    def _count_creation(self, request: Request, kind: str) -> None:
+        caller = self._caller(request)
+        if is_app(caller):
+            with self.site.hub.lock:
+                self.site.referee.creation(kind)
+
+    def _caller(self, request: Request) -> Caller | None:
+        try:
+            return self.site.caller(request.headers.get("authorization"))
+        except Refused:
+            return None
+
+    # -- what every request of the API passes
+    def _guarded(
+        self, request: Request, path: str, kind: str, sort: str, resource: str, work: Handle
+    ) -> Answer:
+        """Authentication, the referee, faults, the limit; then the work."""
+        hub = self.site.hub
+        with hub.lock:
+            try:
+                caller = self.site.caller(request.headers.get("authorization"))
+            except Refused as refused:
+                return refusal(refused)
+            faults: list[Fault] = []
+            if is_app(caller):
+                self.site.referee.request(kind, sort)
+                faults = self.site.faults.met(request.method, path)
+            # GraphQL counts its own points.
+            points = 0 if path == "/rate_limit" or resource == "graphql" else 1
+            within, window = self.site.limits.spend(caller, resource, points)
+        answer = meet(faults, "before", self.site)
+        if answer is None and not within:
+            answer = refusal(Refused(403, f"API rate limit exceeded for {resource}."))
+        if answer is None:
+            answer = worked(work, caller, faults)
+            answer = meet(faults, "after", self.site) or answer
+        return Answer(
+            answer.status,
+            answer.body,
+            {**limit_headers(window, resource), **answer.headers},
+            answer.raw,
+            answer.media,
+        )
+
+    # -- GraphQL
+    def _graphql(self, request: Request, body: bytes) -> Answer:
+        from bot.playground.graphql.endpoint import answered
+
+        try:
+            query = parsed(body)
+        except Refused as refused:
+            return refusal(refused)
+        sort, kind = kind_of(query)
+
+        def work(caller: Caller, faults: list[Fault]) -> Answer:
+            window = self.site.limits.window(caller, "graphql")
+            return Answer(200, answered(self.site.hub, caller, query, window, self.site.hides(faults)))
+
+        answer = self._guarded(request, "/graphql", kind, sort, "graphql", work)
+        if sort == "write" and answer.status == 200:
+            self._count_creation(request, kind)
+        return answer
+
+    # -- git
+    def _git(self, request: Request, path: str, names: dict[str, str], body: bytes) -> Answer:
+        wish = git_http.GitRequest(
+            request.method,
+            names["owner"],
+            names["repo"],
+            names["rest"],
+            request.url.query,
+            body,
+            request.headers,
+        )
+        hub = self.site.hub
+        try:
+            with hub.lock:
+                caller = self.site.caller(request.headers.get("authorization"))
+                faults: list[Fault] = []
+                if is_app(caller):
+                    writes = wish.rest == "git-receive-pack"
+                    self.site.referee.request(
+                        "git push" if writes else "git fetch", "write" if writes else "git"
+                    )
+                    faults = self.site.faults.met(request.method, path)
+            answer = meet(faults, "before", self.site)
+            if answer is None:
+                answer = git_http.answer(hub, wish, caller)
+                answer = meet(faults, "after", self.site) or answer
+            return answer
+        except Refused as refused:
+            extra = git_http.CHALLENGE if refused.status == 401 else {}
+            return Answer(refused.status, raw=refused.message.encode(), headers=extra, media="text/plain")
+
+
+class Dropped(Exception):
+    """The connection ends here, without an answer."""
+
+
+def worked(work: Handle, caller: Caller, faults: list[Fault]) -> Answer:
+    try:
+        return work(caller, faults)
+    except Refused as refused:
+        return refusal(refused)
+
+
+def meet(faults: list[Fault], moment: str, site: Site) -> Answer | None:
+    """What the faults make of a request before or after its effect."""
+    for fault in faults:
+        if fault.kind == "delay" and moment == "before":
+            time.sleep(fault.seconds)
+        if fault.kind == f"drop_{moment}":
+            raise Dropped
+        if fault.kind == f"error_{moment}":
+            return failed(fault, site)
+    return None
+
+
+def failed(fault: Fault, site: Site) -> Answer:
+    """The error of a fault, in the words that GitHub has for its status."""
+    extra: dict[str, str] = {}
+    message = {
+        500: "Server Error",
+        502: "Server Error",
+        503: "Service Unavailable",
+        504: "Gateway Timeout",
+    }.get(fault.status, "Fault")
+    if fault.status in (403, 429):
+        message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    if fault.status in (403, 429, 503):
+        extra = {"Retry-After": str(max(1, round(fault.seconds)))}
+        with site.hub.lock:
+            site.referee.told_to_wait(float(extra["Retry-After"]))
+    return Answer(fault.status, {"message": message, "documentation_url": DOCUMENTATION}, extra)
+
+
+def refusal(refused: Refused) -> Answer:
+    body: dict[str, Any] = {"message": refused.message}
+    if refused.errors is not None:
+        body["errors"] = refused.errors
+    body |= refused.extra
+    body["documentation_url"] = DOCUMENTATION
+    body["status"] = str(refused.status)
+    return Answer(refused.status, body)
+
+
+def is_created(method: str, answer: Answer, sort: str) -> bool:
+    return method == "POST" and answer.status == 201 and sort == "write"
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    if not body.strip():
+        return {}
+    try:
+        value = json.loads(body)
+    except ValueError as error:
+        raise Refused(400, "Problems parsing JSON") from error
+    if isinstance(value, list):
+        # Labels may be given as a bare list.
+        return {"labels": value}
+    if not isinstance(value, dict):
+        raise Refused(400, "Body should be a JSON object")
+    return value
+
+
+def sent(request: Request, answer: Answer) -> Response:
+    """The HTTP response, with GitHub's headers; 304 where the caller has it already."""
+    headers = {
+        "X-GitHub-Request-Id": uuid.uuid4().hex[:20].upper(),
+        "X-GitHub-Media-Type": "github.v3; format=json",
+        "Server": "github.com",
+        **answer.headers,
+    }
+    if answer.status == 204 or (answer.status == 304):
+        return Response(status_code=answer.status, headers=headers)
+    content = (
+        answer.raw if answer.raw is not None else json.dumps(answer.body, separators=(",", ":")).encode()
+    )
+    if request.method in ("GET", "HEAD") and answer.status == 200 and answer.raw is None:
+        tag = f'W/"{hashlib.sha256(content).hexdigest()}"'
+        headers |= {"ETag": tag, "Cache-Control": "private, max-age=60, s-maxage=60"}
+        if known(request.headers, tag):
+            return Response(status_code=304, headers=headers)
+    return Response(content, answer.status, headers, media_type=answer.media)
+
+
+def known(headers: Headers, tag: str) -> bool:
+    told = headers.get("if-none-match", "")
+    return tag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in told.split(",")}

@@ -1,0 +1,21 @@
+"""What a GraphQL request is to the referee: a read or a write, and what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def kind_of(query: dict[str, Any]) -> tuple[str, str]:
+    """Whether it reads or writes, and its name: of a mutation what it changes."""
+    from graphql import FieldNode, GraphQLError, OperationType, get_operation_ast, parse
+
+    try:
+        document = parse(str(query.get("query", "")))
+    except GraphQLError:
+        return "read", "GraphQL that is none"
+    chosen = get_operation_ast(document, query.get("operationName"))
+    if chosen is None or chosen.operation is not OperationType.MUTATION:
+        name = chosen.name.value if chosen is not None and chosen.name else ""
+        return "read", f"GraphQL query {name}".strip()
+    fields = {each.name.value for each in chosen.selection_set.selections if isinstance(each, FieldNode)}
+    return "write", f"GraphQL mutation {' '.join(sorted(fields))}"

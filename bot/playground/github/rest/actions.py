@@ -1,0 +1,107 @@
+"""Workflow runs, their jobs and logs."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from bot.playground.acts.workflows import find_job, find_run, run_again
+from bot.playground.github.asking import Answer, Ask, ok
+from bot.playground.github.routes import Routes
+from bot.playground.github.shapes.checks import job, workflow, workflow_run
+from bot.playground.refusals import not_found
+from bot.playground.state import WorkflowRun
+
+routes = Routes()
+ACTIONS = "/repos/{owner}/{repo}/actions"
+LOGS = "/_logs/{owner}/{repo}/{number}"
+
+
+@routes.get(f"{ACTIONS}/workflows")
+def list_workflows(ask: Ask) -> Answer:
+    repository = ask.reads("actions")
+    return ask.page(
+        repository.workflows, lambda each: workflow(ask.hub, repository, each), inside="workflows"
+    )
+
+
+@routes.get(f"{ACTIONS}/runs")
+def list_runs(ask: Ask) -> Answer:
+    repository = ask.reads("actions")
+    query = ask.query
+    found = [
+        each
+        for each in reversed(repository.workflow_runs)
+        if query.get("head_sha", each.suite.head_sha) == each.suite.head_sha
+        and query.get("branch", each.head_branch) == each.head_branch
+        and query.get("event", each.event) == each.event
+        and query.get("status") in (None, each.status, each.conclusion)
+        and query.get("check_suite_id", str(each.suite.id)) == str(each.suite.id)
+    ]
+    return ask.page(found, lambda each: workflow_run(ask.hub, each), inside="workflow_runs")
+
+
+@routes.get(f"{ACTIONS}/runs/{{run}}")
+def get_run(ask: Ask) -> Answer:
+    return ok(workflow_run(ask.hub, the_run(ask)))
+
+
+@routes.get(f"{ACTIONS}/runs/{{run}}/jobs")
+def list_jobs(ask: Ask) -> Answer:
+    return ask.page(
+        the_run(ask).jobs,
+        lambda each: job(ask.hub, each),
+        inside="jobs",
+        node=lambda each: each.check_run.node_id,
+    )
+
+
+@routes.get(f"{ACTIONS}/jobs/{{number}}")
+def get_job(ask: Ask) -> Answer:
+    return ok(job(ask.hub, find_job(ask.reads("actions"), ask.number("number"))))
+
+
+@routes.get(f"{ACTIONS}/jobs/{{number}}/logs")
+def get_job_log(ask: Ask) -> Answer:
+    """A redirect to a place that needs no token and gives none away, as GitHub's storage."""
+    found = find_job(ask.reads("actions"), ask.number("number"))
+    if found.check_run.status != "completed":
+        raise not_found()
+    return redirect(ask, f"{ask.names['owner']}/{ask.names['repo']}/job-{found.id}.txt")
+
+
+@routes.get(f"{ACTIONS}/runs/{{run}}/logs")
+def get_run_logs(ask: Ask) -> Answer:
+    return redirect(ask, f"{ask.names['owner']}/{ask.names['repo']}/run-{the_run(ask).id}.zip")
+
+
+def redirect(ask: Ask, place: str) -> Answer:
+    return Answer(
+        302, raw=b"", headers={"Location": f"{ask.hub.url}/_logs/{place}"}, media="text/html;charset=utf-8"
+    )
+
+
+@routes.get("/_logs/{owner}/{repo}/{file}")
+def stored_log(ask: Ask) -> Answer:
+    repository = ask.repository
+    kind, _, rest = ask.names["file"].partition("-")
+    number = int(rest.partition(".")[0] or 0)
+    if kind == "job":
+        return Answer(200, raw=find_job(repository, number).log.encode(), media="text/plain; charset=utf-8")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for at, each in enumerate(find_run(repository, number).jobs):
+            archive.writestr(f"{at}_{each.name.replace('/', '_')}.txt", each.log)
+    return Answer(200, raw=packed.getvalue(), media="application/zip")
+
+
+@routes.post(f"{ACTIONS}/runs/{{run}}/rerun")
+@routes.post(f"{ACTIONS}/runs/{{run}}/rerun-failed-jobs")
+def rerun(ask: Ask) -> Answer:
+    ask.writes("actions")
+    run_again(ask.hub, the_run(ask))
+    return Answer(201, {})
+
+
+def the_run(ask: Ask) -> WorkflowRun:
+    return find_run(ask.reads("actions"), ask.number("run"))

@@ -1,0 +1,135 @@
+"""Branches, what protects them, and the rules that hold for them."""
+
+from __future__ import annotations
+
+from bot.playground.acts.checks import required_of
+from bot.playground.github.asking import Answer, Ask, ok
+from bot.playground.github.routes import Routes
+from bot.playground.github.shapes import commits
+from bot.playground.github.shapes.repositories import api_url, html_url
+from bot.playground.github.shapes.times import Json
+from bot.playground.refusals import Refused, not_found
+from bot.playground.state import Repository
+
+routes = Routes()
+BRANCH = "/repos/{owner}/{repo}/branches/{branch}"
+
+
+@routes.get("/repos/{owner}/{repo}/branches")
+def list_branches(ask: Ask) -> Answer:
+    repository = ask.reads("contents")
+    return ask.page(
+        list(repository.git.branches().items()),
+        lambda each: short(ask, repository, *each),
+        node=lambda each: f"ref:{repository.id}:refs/heads/{each[0]}",
+    )
+
+
+@routes.get(BRANCH)
+def get_branch(ask: Ask) -> Answer:
+    repository = ask.reads("contents")
+    name = ask.names["branch"]
+    sha = repository.git.branch(name)
+    if sha is None:
+        raise Refused(404, "Branch not found")
+    url = f"{api_url(ask.hub, repository)}/branches/{name}"
+    return ok(
+        {
+            **short(ask, repository, name, sha),
+            "commit": commits.commit(ask.hub, repository, sha),
+            "_links": {"self": url, "html": f"{html_url(ask.hub, repository)}/tree/{name}"},
+            "protection": protection(repository, name),
+            "protection_url": f"{url}/protection",
+        }
+    )
+
+
+def short(ask: Ask, repository: Repository, name: str, sha: str) -> Json:
+    return {
+        "name": name,
+        "commit": {"sha": sha, "url": f"{api_url(ask.hub, repository)}/commits/{sha}"},
+        "protected": bool(required_of(repository, name)),
+    }
+
+
+def protection(repository: Repository, name: str) -> Json:
+    required = list(required_of(repository, name))
+    return {
+        "enabled": bool(required),
+        "required_status_checks": {
+            "enforcement_level": "everyone" if required else "off",
+            "contexts": required,
+            "checks": [{"context": each, "app_id": None} for each in required],
+        },
+    }
+
+
+@routes.get("/repos/{owner}/{repo}/rules/branches/{branch}")
+def list_rules(ask: Ask) -> Answer:
+    """The rules that are in force, required status checks among them."""
+    repository = ask.reads("metadata")
+    required = required_of(repository, ask.names["branch"])
+    rules = [
+        {
+            "type": "required_status_checks",
+            "ruleset_source_type": "Repository",
+            "ruleset_source": repository.full_name,
+            "ruleset_id": repository.id,
+            "parameters": {
+                "required_status_checks": [{"context": each} for each in required],
+                "strict_required_status_checks_policy": False,
+            },
+        }
+    ]
+    return ask.page(rules if required else [], lambda each: each)
+
+
+@routes.put(f"{BRANCH}/protection")
+def protect(ask: Ask) -> Answer:
+    """What people set: the checks that must be green before a merge into the branch."""
+    repository = ask.repository
+    ask.caller.needs(repository, "write", "administration", role="admin")
+    name = ask.names["branch"]
+    if repository.git.branch(name) is None:
+        raise Refused(404, "Branch not found")
+    wished = ask.body.get("required_status_checks") or {}
+    named = [each["context"] for each in wished.get("checks") or []] or list(wished.get("contexts") or [])
+    repository.required_checks[name] = tuple(dict.fromkeys(named))
+    ask.hub.wake()
+    return ok(protected(ask, repository, name))
+
+
+@routes.get(f"{BRANCH}/protection")
+def get_protection(ask: Ask) -> Answer:
+    repository = ask.repository
+    ask.caller.needs(repository, "read", "administration", role="admin")
+    if not required_of(repository, ask.names["branch"]):
+        raise Refused(404, "Branch not protected")
+    return ok(protected(ask, repository, ask.names["branch"]))
+
+
+@routes.delete(f"{BRANCH}/protection")
+def unprotect(ask: Ask) -> Answer:
+    repository = ask.repository
+    ask.caller.needs(repository, "write", "administration", role="admin")
+    if repository.required_checks.pop(ask.names["branch"], None) is None:
+        raise not_found()
+    ask.hub.wake()
+    return Answer(204)
+
+
+def protected(ask: Ask, repository: Repository, name: str) -> Json:
+    url = f"{api_url(ask.hub, repository)}/branches/{name}/protection"
+    required = list(required_of(repository, name))
+    checks = f"{url}/required_status_checks"
+    return {
+        "url": url,
+        "required_status_checks": {
+            "url": checks,
+            "contexts_url": f"{checks}/contexts",
+            "strict": False,
+            "contexts": required,
+            "checks": [{"context": each, "app_id": None} for each in required],
+        },
+        "enforce_admins": {"url": f"{url}/enforce_admins", "enabled": True},
+    }

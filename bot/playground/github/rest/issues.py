@@ -1,0 +1,199 @@
+"""Issues: listed, opened, edited, closed, locked, and their history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.playground.acts import issues as acts
+from bot.playground.acts import pulls
+from bot.playground.acts.labels import find_or_create, set_labels
+from bot.playground.acts.mentions import mention
+from bot.playground.acts.reviews import visible
+from bot.playground.github.asking import Answer, Ask, created, gone, ok
+from bot.playground.github.routes import Routes
+from bot.playground.github.shapes import issues as shapes
+from bot.playground.github.shapes.accounts import user
+from bot.playground.github.shapes.commits import git_commit
+from bot.playground.github.shapes.pulls import review
+from bot.playground.github.shapes.times import Json, parsed
+from bot.playground.people import User
+from bot.playground.refusals import Refused, forbidden, invalid
+from bot.playground.state import Comment, Issue, Reason, Review, TimelineEvent
+
+routes = Routes()
+ISSUES = "/repos/{owner}/{repo}/issues"
+ISSUE = f"{ISSUES}/{{number}}"
+REASONS: dict[str, Reason] = {
+    "completed": "completed",
+    "not_planned": "not_planned",
+    "duplicate": "duplicate",
+}
+
+
+@routes.get(ISSUES)
+def list_issues(ask: Ask) -> Answer:
+    repository = ask.reads("issues", "pull_requests")
+    found = [each for each in repository.issues.values() if wanted(ask, each)]
+    key = {"updated": "updated_at", "comments": "comments"}.get(ask.query.get("sort", ""), "created_at")
+    ascending = ask.query.get("direction") == "asc"
+    found.sort(key=lambda each: (sorting(each, key), each.number), reverse=not ascending)
+    return ask.page(found, lambda each: shapes.issue(ask.hub, each))
+
+
+def sorting(issue: Issue, key: str) -> Any:
+    return len(issue.comments) if key == "comments" else getattr(issue, key)
+
+
+def wanted(ask: Ask, issue: Issue) -> bool:
+    query = ask.query
+    labels = {name.strip().lower() for name in query.get("labels", "").split(",") if name.strip()}
+    since = query.get("since")
+    return (
+        query.get("state", "open") in ("all", issue.state)
+        and labels <= {each.name.lower() for each in issue.labels}
+        and query.get("creator", issue.author.login) == issue.author.login
+        and (since is None or issue.updated_at.replace(microsecond=0) >= moment(since))
+    )
+
+
+def moment(text: str) -> datetime:
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise Refused(422, f"Invalid request.\n\n“{text}” is no time.") from error
+
+
+@routes.post(ISSUES)
+def create_issue(ask: Ask) -> Answer:
+    repository = ask.writes("issues", role="read")
+    title, body = ask.needed("title"), ask.text("body")
+    names = [each["name"] if isinstance(each, dict) else str(each) for each in ask.body.get("labels") or []]
+    may_label = ask.caller.installation is not None or ask.caller.at_least(repository, "triage")
+    # Labels of somebody who may not put them are dropped without a word, as on GitHub.
+    labels = find_or_create(ask.hub, repository, ask.actor, names) if may_label else []
+    issue = acts.open_issue(ask.hub, repository, ask.actor, title, body, labels)
+    mention(ask.hub, issue, ask.actor, body)
+    return created(shapes.full_issue(ask.hub, issue))
+
+
+@routes.get(ISSUE)
+def get_issue(ask: Ask) -> Answer:
+    return ok(shapes.full_issue(ask.hub, ask.issue("read")))
+
+
+@routes.patch(ISSUE)
+def edit_issue(ask: Ask) -> Answer:
+    issue = ask.issue("write")
+    require_author_or(ask, issue, "write" if {"title", "body"} & ask.body.keys() else "triage")
+    acts.edit_issue(ask.hub, issue, ask.actor, ask.text("title"), ask.text("body"))
+    if "labels" in ask.body and (ask.caller.installation or ask.caller.at_least(issue.repository, "triage")):
+        names = [each["name"] if isinstance(each, dict) else str(each) for each in ask.body["labels"] or []]
+        wished = find_or_create(ask.hub, issue.repository, ask.actor, names)
+        set_labels(ask.hub, issue, ask.actor, wished)
+    if "assignees" in ask.body:
+        acts.set_assignees(
+            ask.hub, issue, ask.actor, [ask.hub.user(login) for login in ask.texts("assignees")]
+        )
+    change_state(ask, issue)
+    return ok(shapes.full_issue(ask.hub, issue))
+
+
+def change_state(ask: Ask, issue: Issue) -> None:
+    state = ask.text("state")
+    if state not in (None, "open", "closed"):
+        raise invalid("Issue", "state")
+    reason = REASONS.get(ask.text("state_reason") or "completed", "completed")
+    match state, issue.pull:
+        case "closed", None:
+            acts.close_issue(ask.hub, issue, ask.actor, reason)
+        case "open", None:
+            acts.reopen_issue(ask.hub, issue, ask.actor)
+        case "closed", pull if pull is not None:
+            pulls.close_pull(ask.hub, pull, ask.actor)
+        case "open", pull if pull is not None:
+            pulls.reopen_pull(ask.hub, pull, ask.actor)
+        case _:
+            pass
+
+
+def require_author_or(ask: Ask, issue: Issue, role: Any) -> None:
+    if ask.caller.installation is not None or issue.author is ask.actor:
+        return
+    if not ask.caller.at_least(issue.repository, role):
+        raise forbidden("Must have admin rights to Repository.")
+
+
+@routes.put(f"{ISSUE}/lock")
+def lock(ask: Ask) -> Answer:
+    acts.lock_issue(ask.hub, ask.issue("write", role="write"), ask.actor)
+    return gone()
+
+
+@routes.delete(f"{ISSUE}/lock")
+def unlock(ask: Ask) -> Answer:
+    acts.lock_issue(ask.hub, ask.issue("write", role="write"), ask.actor, locked=False)
+    return gone()
+
+
+@routes.post(f"{ISSUE}/assignees")
+def add_assignees(ask: Ask) -> Answer:
+    issue = ask.issue("write", role="triage")
+    added = [ask.hub.user(login) for login in ask.texts("assignees")]
+    everybody: list[User] = list(dict.fromkeys([*issue.assignees, *added]))
+    acts.set_assignees(ask.hub, issue, ask.actor, everybody)
+    return created(shapes.full_issue(ask.hub, issue))
+
+
+@routes.get(f"{ISSUE}/events")
+def list_events(ask: Ask) -> Answer:
+    issue = ask.issue("read")
+    events = [each for each in issue.timeline if each.kind != "cross-referenced"]
+    return ask.page(events, lambda each: shapes.event(ask.hub, each))
+
+
+@routes.get(f"{ISSUE}/timeline")
+def list_timeline(ask: Ask) -> Answer:
+    """Events, comments, reviews and commits in the order in which they happened."""
+    issue = ask.issue("read")
+    entries: list[tuple[datetime, int, Any]] = [(each.created_at, each.id, each) for each in issue.timeline]
+    entries += [(each.created_at, each.id, each) for each in issue.comments]
+    if issue.pull is not None:
+        entries += [
+            (each.submitted_at or each.created_at, each.id, each)
+            for each in visible(issue.pull, ask.caller.user)
+            if each.state != "PENDING"
+        ]
+    entries.sort(key=lambda entry: entry[:2])
+    committed: list[Any] = list(pulls.commits(issue.pull)) if issue.pull is not None else []
+    return ask.page([*committed, *(each for _, _, each in entries)], lambda each: entry(ask, issue, each))
+
+
+def entry(ask: Ask, issue: Issue, each: str | Comment | Review | TimelineEvent) -> Json:
+    match each:
+        case str():
+            return {**git_commit(ask.hub, issue.repository, each), "event": "committed"}
+        case Comment():
+            return shapes.timeline_comment(ask.hub, each)
+        case Review():
+            shown = review(ask.hub, each)
+            return {
+                **shown,
+                "state": each.state.lower(),
+                "event": "reviewed",
+                "user": user(ask.hub, each.author),
+            }
+        case TimelineEvent(kind="cross-referenced"):
+            return shapes.cross_reference(ask.hub, each)
+        case TimelineEvent():
+            return shapes.event(ask.hub, each)
+
+
+@routes.get(f"{ISSUES}/events")
+def list_all_events(ask: Ask) -> Answer:
+    repository = ask.reads("issues", "pull_requests")
+    events = [each for issue in repository.issues.values() for each in issue.timeline]
+    events = sorted((each for each in events if each.kind != "cross-referenced"), key=lambda each: -each.id)
+    return ask.page(
+        events, lambda each: {**shapes.event(ask.hub, each), "issue": shapes.issue(ask.hub, each.issue)}
+    )

@@ -1,0 +1,102 @@
+"""Repositories, collaborators and their permission."""
+
+from __future__ import annotations
+
+from bot.playground.github.asking import Answer, Ask, ok
+from bot.playground.github.routes import Routes
+from bot.playground.github.shapes import accounts, repositories
+from bot.playground.people import ROLES, Role
+from bot.playground.refusals import not_found
+
+routes = Routes()
+
+
+@routes.get("/repos/{owner}/{repo}")
+def get_repository(ask: Ask) -> Answer:
+    repository = ask.reads("metadata")
+    return ok(repositories.full(ask.hub, repository, ask.caller))
+
+
+@routes.get("/repositories/{number}")
+def get_repository_by_id(ask: Ask) -> Answer:
+    found = ask.hub.repositories.get(ask.number("number"))
+    if found is None:
+        raise not_found()
+    ask.caller.needs(found, "read", "metadata")
+    return ok(repositories.full(ask.hub, found, ask.caller))
+
+
+@routes.patch("/repos/{owner}/{repo}")
+def edit_repository(ask: Ask) -> Answer:
+    """Settings that people change: default branch, archived, branches deleted on merge."""
+    repository = ask.repository
+    ask.caller.needs(repository, "write", "administration", role="admin")
+    branch = ask.text("default_branch")
+    if branch is not None:
+        if repository.git.branch(branch) is None:
+            raise ask.wrong("default_branch", "branch here", branch)
+        repository.git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+        repository.default_branch = branch
+    repository.description = ask.text("description", repository.description)
+    repository.archived = ask.flag("archived", repository.archived)
+    repository.delete_branch_on_merge = ask.flag("delete_branch_on_merge", repository.delete_branch_on_merge)
+    ask.hub.tell("repository", "edited", repository, ask.actor, changes={})
+    return ok(repositories.full(ask.hub, repository, ask.caller))
+
+
+@routes.get("/repos/{owner}/{repo}/collaborators")
+def list_collaborators(ask: Ask) -> Answer:
+    repository = ask.reads("metadata")
+    found = [ask.hub.users[number] for number in repository.roles]
+    return ask.page(
+        found,
+        lambda each: {
+            **accounts.user(ask.hub, each),
+            "permissions": repositories.flags(repository.roles[each.id]),
+            "role_name": repository.roles[each.id],
+        },
+    )
+
+
+@routes.get("/repos/{owner}/{repo}/collaborators/{login}")
+def is_collaborator(ask: Ask) -> Answer:
+    repository = ask.reads("metadata")
+    if ask.hub.user(ask.names["login"]).id not in repository.roles:
+        raise not_found()
+    return Answer(204)
+
+
+@routes.put("/repos/{owner}/{repo}/collaborators/{login}")
+def set_collaborator(ask: Ask) -> Answer:
+    """Gives somebody a role at once; GitHub would send an invitation first."""
+    repository = ask.repository
+    ask.caller.needs(repository, "write", "administration", role="admin")
+    names = {"pull": "read", "push": "write"}
+    wanted = ask.text("permission", "push") or "push"
+    role: Role | None = next((each for each in ROLES if each == names.get(wanted, wanted)), None)
+    if role is None:
+        raise ask.wrong("permission", "role", wanted)
+    repository.roles[ask.hub.user(ask.names["login"]).id] = role
+    return Answer(204)
+
+
+@routes.delete("/repos/{owner}/{repo}/collaborators/{login}")
+def remove_collaborator(ask: Ask) -> Answer:
+    repository = ask.repository
+    ask.caller.needs(repository, "write", "administration", role="admin")
+    repository.roles.pop(ask.hub.user(ask.names["login"]).id, None)
+    return Answer(204)
+
+
+@routes.get("/repos/{owner}/{repo}/collaborators/{login}/permission")
+def get_permission(ask: Ask) -> Answer:
+    repository = ask.reads("metadata")
+    account = ask.hub.user(ask.names["login"])
+    return ok(repositories.collaborator_permission(ask.hub, repository, account))
+
+
+@routes.get("/repos/{owner}/{repo}/assignees")
+def list_assignees(ask: Ask) -> Answer:
+    repository = ask.reads("metadata")
+    found = [ask.hub.users[number] for number in repository.roles]
+    return ask.page(found, lambda each: accounts.user(ask.hub, each))

@@ -1,0 +1,1 @@
+"""How GitHub shows its things as JSON: one function a thing, the same for REST and webhooks."""

@@ -1,0 +1,21 @@
+"""Times as GitHub writes them: UTC, whole seconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def when(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def maybe(at: datetime | None) -> str | None:
+    return None if at is None else when(at)
+
+
+def parsed(text: str) -> datetime:
+    """A time of a request; raises ValueError where it is none."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
