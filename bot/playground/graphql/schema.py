@@ -115,7 +115,7 @@ def schema() -> GraphQLSchema:
     answers = {name: fields for room in ROOMS for name, fields in room.FIELDS.items()}
     for kind in made.type_map.values():
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
-            _answer(kind, _fields_of(kind.name, answers.get(kind.name, {})))
+            give_answers(kind, _fields_of(kind.name, answers.get(kind.name, {})))
         elif is_abstract_type(kind):
             _tell_kinds(kind)
     _teach_scalars(made)
@@ -132,7 +132,7 @@ def _fields_of(name: str, own: Fields) -> Fields:
     return own
 
 
-def _answer(kind: GraphQLObjectType, fields: Fields) -> None:
+def give_answers(kind: GraphQLObjectType, fields: Fields) -> None:
     for name, field in kind.fields.items():
         if name in fields:
             field.resolve = _resolving(fields[name])
@@ -179,9 +179,9 @@ def _teach_scalars(made: GraphQLSchema) -> None:
     times, oids = made.type_map["DateTime"], made.type_map["GitObjectID"]
     assert isinstance(times, GraphQLScalarType)
     assert isinstance(oids, GraphQLScalarType)
-    times.serialize = when  # type: ignore[method-assign, assignment]  # graphql-core's own constructor does so
-    times.parse_value = _time  # type: ignore[method-assign]
-    oids.parse_value = _oid  # type: ignore[method-assign]
+    times.coerce_output_value = when
+    times.coerce_input_value = _time
+    oids.coerce_input_value = _oid
 
 
 def _time(value: Any) -> datetime:
