@@ -44,7 +44,7 @@ def github_context(
         "repository": event.repository,
         "repository_owner": event.repository.split("/")[0],
         "event_name": event.name,
-        "event": event.payload(source.base_sha),
+        "event": event.payload(source.base_sha, source.message(event.head_sha)),
         "sha": source.sha,
         "ref": event.ref,
         "ref_name": event.ref_name,

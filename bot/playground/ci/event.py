@@ -71,23 +71,34 @@ class Event:
         types = frozenset(trigger.types) if trigger.types is not None else _USUAL_TYPES
         return bool(types & _USUAL_TYPES) if self.action is None else self.action in types
 
-    def payload(self, base_sha: str | None) -> dict[str, Value]:
+    def payload(self, base_sha: str | None, message: str) -> dict[str, Value]:
         """The part of the webhook's payload that workflows ask for, as `github.event`."""
+        owner, _, name = self.repository.partition("/")
         repository: dict[str, Value] = {
             "full_name": self.repository,
-            "name": self.repository.split("/")[-1],
-            "owner": {"login": self.repository.split("/")[0]},
+            "name": name,
+            "owner": {"login": owner},
+            "fork": False,
         }
         if self.name == "push":
-            return {"ref": self.ref, "after": self.head_sha, "repository": repository}
+            commit: dict[str, Value] = {"id": self.head_sha, "message": message}
+            return {
+                "ref": self.ref,
+                "after": self.head_sha,
+                "head_commit": commit,
+                "commits": [commit],
+                "repository": repository,
+            }
         return {
             "action": self.action or "synchronize",
             "number": self.number,
             "repository": repository,
             "pull_request": {
                 "number": self.number,
-                "head": {"ref": self.branch, "sha": self.head_sha},
-                "base": {"ref": self.base_branch, "sha": base_sha},
+                "draft": False,
+                "labels": [],
+                "head": {"ref": self.branch, "sha": self.head_sha, "repo": repository},
+                "base": {"ref": self.base_branch, "sha": base_sha, "repo": repository},
             },
         }
 

@@ -46,7 +46,6 @@ class Order:
     scope: Scope
     minutes: float
     cache: Path
-    work: Path
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class _RunningJob:
                 self._finish(step, name, started, "skipped", {})
             case Unprovided():
                 self._finish(step, name, started, "skipped", {})
-                self._status = "skipped"
+                self._status = "skipped" if self._status == "success" else self._status
             case Red(outputs):
                 self._finish(step, name, started, "failure", outputs)
             case Interrupted(out_of_time):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bot.playground.ci.ports import Annotation, AnnotationLevel
 
 STEP_LIMIT = 1_000_000
+ANNOTATION_LIMIT = 50  # of a job, as on GitHub
 _COMMAND = re.compile(r"^\s*::([\w-]+)(?: ([^:]*(?::(?!:)[^:]*)*))?::(.*)$", re.DOTALL)
 _LEVELS: dict[str, AnnotationLevel] = {
     "error": "failure",
@@ -75,7 +76,7 @@ class JobLog:
     def error(self, message: str, path: str = ".github", line: int = 1) -> None:
         """An error of the CI's own: a red line and an annotation, as GitHub makes of both."""
         self.say(f"##[error]{message}")
-        self.annotations.append(Annotation(path, line, line, "failure", self.masked(message)))
+        self._annotate(Annotation(path, line, line, "failure", self.masked(message)))
 
     def heard(self, line: str) -> None:
         """A line that a step printed: a workflow command is obeyed, all else is kept."""
@@ -109,7 +110,7 @@ class JobLog:
         match command:
             case "error" | "warning" | "notice":
                 self.say(f"##[{command}]{value}")
-                self.annotations.append(self._annotation(_LEVELS[command], properties, value))
+                self._annotate(self._annotation(_LEVELS[command], properties, value))
             case "add-mask":
                 if value.strip():
                     self._masks = sorted({*self._masks, *value.split("\n")} - {""}, key=len, reverse=True)
@@ -123,6 +124,10 @@ class JobLog:
                 self.say(line)
             case _:
                 self.say(line)
+
+    def _annotate(self, annotation: Annotation) -> None:
+        if len(self.annotations) < ANNOTATION_LIMIT:
+            self.annotations.append(annotation)
 
     def _annotation(self, level: AnnotationLevel, properties: dict[str, str], message: str) -> Annotation:
         start = _line_number(properties.get("line"), 1)

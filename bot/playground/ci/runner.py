@@ -92,19 +92,8 @@ class WorkflowRunner:
         if self._mode == "off" or self._closing.is_set():
             return
         self._count(1)
-        self._inbox.put(
-            Event(
-                event,
-                repository,
-                git_dir.absolute(),
-                sha,
-                branch,
-                base_branch,
-                number,
-                changed,
-                action,
-            )
-        )
+        where = git_dir.absolute()
+        self._inbox.put(Event(event, repository, where, sha, branch, base_branch, number, changed, action))
 
     def idle(self, timeout: float = 60.0) -> bool:
         """Waits until nothing is queued and nothing runs; answers whether that came true in time."""
@@ -147,6 +136,9 @@ class WorkflowRunner:
             if isinstance(source, Source) and not asks_to_skip(source.message(event.head_sha)):
                 for path, text in source.workflow_files().items():
                     self._consider(event, source, path, text)
+                # Only now: a run that is over at once would take the source from those behind it.
+                for run in [each for each in self._active if each.event is event]:
+                    self._advance(run)
         except GitRefused as refused:
             _log.warning("No workflow runs for %s of %s: %s", event.name, event.head_sha, refused)
         finally:
@@ -160,13 +152,7 @@ class WorkflowRunner:
         if not event.starts(triggers):
             return
         run_id = self._reporter.run_started(
-            event.repository,
-            event.head_sha,
-            event.name,
-            workflow.name,
-            path,
-            event.branch,
-            event.number,
+            event.repository, event.head_sha, event.name, workflow.name, path, event.branch, event.number
         )
         if isinstance(workflow, BrokenWorkflow):
             self._report_broken(run_id, workflow.why, path)
@@ -185,15 +171,11 @@ class WorkflowRunner:
         try:
             self._supersede(run)
         except Broken as broken:
-            self._report_broken(
-                run_id,
-                f"`concurrency:` of {workflow.path} cannot be read: {broken}",
-                workflow.path,
-            )
+            why = f"`concurrency:` of {workflow.path} cannot be read: {broken}"
+            self._report_broken(run_id, why, workflow.path)
             return
         self._count(1)
         self._active.append(run)
-        self._advance(run)
 
     def _supersede(self, run: Run) -> None:
         concurrency = run.workflow.concurrency
@@ -202,10 +184,7 @@ class WorkflowRunner:
         run.group = insert(concurrency.group, run.scope).lower()
         if truthy(resolve(concurrency.cancel_in_progress, run.scope)):
             for other in self._active:
-                if (other.event.repository, other.group) == (
-                    run.event.repository,
-                    run.group,
-                ):
+                if other.event.repository == run.event.repository and other.group == run.group:
                     other.cancel()
 
     def _advance(self, run: Run) -> None:
@@ -243,11 +222,7 @@ class WorkflowRunner:
 
     def _report(self, run: Run, planned: Planned, outcome: Outcome) -> None:
         self._reporter.job_finished(
-            planned.id,
-            outcome.conclusion,
-            outcome.log,
-            outcome.steps,
-            outcome.annotations,
+            planned.id, outcome.conclusion, outcome.log, outcome.steps, outcome.annotations
         )
         run.ended(planned, outcome)
 
@@ -273,16 +248,7 @@ class WorkflowRunner:
             self._inbox.put(_Ended(run, planned, Outcome("success", log)))
             return
         minutes = self._minutes_of(planned)
-        order = Order(
-            run.event,
-            run.source,
-            run.workflow,
-            planned.job,
-            planned.scope,
-            minutes,
-            self._cache,
-            self._work,
-        )
+        order = Order(run.event, run.source, run.workflow, planned.job, planned.scope, minutes, self._cache)
         room = Room(self._work, self._cache, _github(planned), planned.job.id, self._machine)
         try:
             outcome = run_job(order, room, planned.stop, self._closing)

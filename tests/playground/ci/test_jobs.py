@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.playground.ci.world import World
+from tests.playground.ci.world import World, job_of
 
 
 def test_a_job_waits_for_what_it_needs(world: World) -> None:
@@ -240,3 +240,16 @@ def test_a_reusable_workflow_is_skipped_and_the_log_says_so(world: World) -> Non
     """)
     assert job.conclusion == "skipped"
     assert "runs no reusable workflows" in job.log
+
+
+def test_a_run_that_is_over_at_once_takes_nothing_from_the_next(world: World) -> None:
+    skipped = "on: push\njobs:\n  no: {runs-on: x, if: false, steps: [{run: 'true'}]}\n"
+    world.pushes(
+        {
+            ".github/workflows/a.yml": skipped,
+            ".github/workflows/b.yml": job_of(
+                "- uses: actions/checkout@v4\n- run: cat .github/workflows/a.yml"
+            ),
+        }
+    )
+    assert world.seen.conclusions == {"no": "skipped", "test": "success"}

@@ -73,3 +73,11 @@ def test_output_that_is_no_text_does_not_stop_the_job(world: World) -> None:
     job = world.runs_steps("- run: printf '\\xff\\xfe\\n'; printf 'no newline at the end'")
     assert job.conclusion == "success"
     assert "no newline at the end" in job.log
+
+
+def test_a_job_makes_no_more_annotations_than_github_shows() -> None:
+    log = JobLog()
+    for n in range(80):
+        log.heard(f"::error::number {n}")
+    assert len(log.annotations) == 50
+    assert "##[error]number 79" in log.text()

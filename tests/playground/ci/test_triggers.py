@@ -197,3 +197,18 @@ def test_a_workflow_that_github_would_refuse_says_what_is_wrong(
 def test_a_broken_workflow_does_not_keep_others_from_running(world: World) -> None:
     world.pushes({**workflows(good="push"), ".github/workflows/bad.yml": "["})
     assert sorted(str(each) for each in world.seen.run_conclusions) == ["startup_failure", "success"]
+
+
+def test_a_workflow_can_ask_for_what_the_event_said(world: World) -> None:
+    workflow = """
+        on: pull_request
+        jobs:
+          test:
+            if: github.event.pull_request.head.repo.full_name == github.repository
+            runs-on: x
+            steps:
+              - run: echo "number ${{ github.event.number }} from $(grep -o '"number"' $GITHUB_EVENT_PATH | head -1)"
+    """
+    world.repository.commit({".github/workflows/ci.yml": workflow})
+    world.opens_a_pull_request({"x": "1"})
+    assert '\nnumber 7 from "number"\n' in world.seen.only_job.log

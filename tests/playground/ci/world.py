@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
 
-from bot.playground.ci.ports import Annotation, StepResult
+from bot.playground.ci.ports import Annotation, ContinuousIntegration, StepResult
 from bot.playground.ci.runner import WorkflowRunner
 
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\S+Z ", re.MULTILINE)
@@ -196,14 +196,14 @@ class World:
         self.seen = Recorder()
         self.directory = directory
         self.cache = cache
-        self._runner: WorkflowRunner | None = None
+        self._runner: ContinuousIntegration | None = None
 
     @property
-    def ci(self) -> WorkflowRunner:
+    def ci(self) -> ContinuousIntegration:
         """The CI, started at its first use."""
         return self._runner or self.start()
 
-    def start(self, **settings: object) -> WorkflowRunner:
+    def start(self, **settings: object) -> ContinuousIntegration:
         self._runner = WorkflowRunner(self.seen, cache=self.cache, **settings)  # type: ignore[arg-type]
         return self._runner
 
