@@ -13,7 +13,7 @@ from bot.crew.records import Trouble, TurnRecord, Usage
 from bot.crew.request import Limits, model_id
 from bot.settings import DEFAULT_PRICES, Price
 from tests.crew.folder import Folder
-from tests.crew.messages_server import breaks_off, says, text
+from tests.crew.messages_server import Reply, breaks_off, says, text
 from tests.crew.runs import run
 
 PRICE = Price(input=3, output=15, cache_read=0.3, cache_write=3.75)
@@ -67,8 +67,8 @@ def test_a_retry_after_beyond_all_patience_ends_the_run_at_once() -> None:
 
 
 @pytest.mark.parametrize("line", [breaks_off, says(text("Half"), stop=None)])
-def test_answers_that_may_have_been_paid_are_tried_six_times_at_most(tmp_path: Path, line: object) -> None:
-    ran = run(Folder(tmp_path / "work"), *[line] * 6)  # type: ignore[list-item]
+def test_answers_that_may_have_been_paid_are_tried_six_times_at_most(tmp_path: Path, line: Reply) -> None:
+    ran = run(Folder(tmp_path / "work"), *[line] * 6)
     assert isinstance(ran.outcome.ending, GaveUp)
     assert len(ran.server.requests) == 6
     assert len(ran.slept) == 5
