@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,18 +12,15 @@ from pathlib import Path
 import pytest
 
 from bot.facts.diff import FileStatus
+from bot.workspace.absent import BranchMissing, CommitMissing, NothingInCommon, RepositoryEmpty
 from bot.workspace.git import GitFailed
 from bot.workspace.local import RevisionUnknown, commit_named
-from bot.workspace.mirror import (
-    BranchMissing,
-    CommitMissing,
-    Mirror,
-    Mirrors,
-    NothingInCommon,
-    RepositoryEmpty,
-)
+from bot.workspace.mirror import Mirror, Mirrors
+from bot.workspace.store import MOST_PACKS
 from tests.workspace.conftest import Origin
 from tests.workspace.http_git import serving
+
+PROMISOR = (("remote.origin.url", "/"), ("remote.origin.promisor", "true"))
 
 
 def packs(mirror: Mirror) -> int:
@@ -235,7 +233,20 @@ def test_a_broken_mirror_is_made_anew(origin: Origin, mirror: Mirror, wreck: str
                 file.unlink()
     assert mirror.read(sha, "a") == "1"
     assert mirror.head_of("main") == sha
-    assert [entry.name for entry in mirror.directory.parent.iterdir() if ".broken" in entry.name] == []
+    assert [
+        entry.name for entry in mirror.directory.parent.iterdir() if entry.is_dir() and entry.name != "7.git"
+    ] == []
+
+
+def test_a_new_mirror_knows_the_lost_commits_too(origin: Origin, mirror: Mirror) -> None:
+    base = origin.commit({"README.md": "one\n"})
+    origin.git("checkout", "--quiet", "-b", "gone")
+    lost = origin.commit({"lost.txt": "found\n"})
+    origin.git("checkout", "--quiet", "--force", "main")
+    origin.git("branch", "--delete", "--force", "gone")
+    mirror.fetch(base, lost)
+    break_packs(mirror)
+    assert mirror.diff(base, lost).paths == ("lost.txt",)
 
 
 def test_locks_that_a_killed_git_left_do_not_stop_a_fetch(origin: Origin, mirror: Mirror) -> None:
@@ -247,6 +258,36 @@ def test_locks_that_a_killed_git_left_do_not_stop_a_fetch(origin: Origin, mirror
         (mirror.directory / leftover).touch()
     mirror.fetch()
     assert mirror.head_of("main") == second
+
+
+def test_a_fetch_that_was_killed_leaves_a_mirror_that_works(origin: Origin, mirror: Mirror) -> None:
+    """Baton dies in the middle of a fetch, its git lives on for a while, and the next Baton comes."""
+    origin.commit({f"{n}.txt": f"{n}" * 5000 for n in range(200)})
+    program = (
+        "import sys; from pathlib import Path; from bot.workspace.mirror import Mirrors\n"
+        "Mirrors(Path(sys.argv[1])).of(7, sys.argv[2], lambda: '').fetch()"
+    )
+    command = [sys.executable, "-c", program, str(mirror.directory.parent), str(origin.path)]
+    for pause in (0.0, 0.02, 0.05, 0.1):
+        process = subprocess.Popen(command, cwd=Path(__file__).parents[2])
+        deadline = time.monotonic() + 10
+        while not mirror.directory.with_suffix(".lock").exists() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(pause)
+        process.kill()
+        process.wait()
+        sha = origin.commit({"a": str(pause)})
+        assert mirror.read(sha, "a") == str(pause)
+        assert mirror.git("fsck", "--connectivity-only", "--no-dangling", configuration=PROMISOR) == b""
+
+
+def test_many_packs_become_few(origin: Origin, mirror: Mirror) -> None:
+    files = {f"{n}.txt": f"number {n}\n" for n in range(MOST_PACKS + 5)}
+    sha = origin.commit(files)
+    for name, text in files.items():
+        assert mirror.read(sha, name) == text
+    assert packs(mirror) < 10
+    assert mirror.read_many(sha, files) == files
 
 
 def test_an_origin_that_is_away_is_no_broken_mirror(origin: Origin, mirror: Mirror) -> None:
