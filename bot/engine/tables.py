@@ -296,6 +296,8 @@ run = Table(
     Column("agent", String(100), nullable=False),
     Column("purpose", String(20), nullable=False),
     Column("request", Text, nullable=False),
+    # The text of every file it changed (null: deleted), so that committing needs no checkout.
+    Column("files", Text),
     Column("outcome", Text),
     Column("result", Text),
     Column("turns", Integer, nullable=False, server_default=text("0")),

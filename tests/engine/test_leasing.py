@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import random
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -167,7 +168,9 @@ def look_until_done(url: str, seed: int, finished: Callable[[], bool]) -> None:
     database, chance = Database(url), random.Random(seed)
     while not finished():
         leased = lease_next(database, f"looker-{seed}", seconds=LEASE)
-        if leased is not None:
+        if leased is None:
+            time.sleep(0.01)
+        else:
             with suppress(LeaseLost):  # it stalled for longer than its lease, as a real worker may
                 look_at(database, leased, dies=chance.random() < 0.03)
     database.dispose()

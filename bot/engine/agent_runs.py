@@ -1,0 +1,341 @@
+"""Agents at work: long runs that are paid by the turn, and go on where they were after a crash."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos import Serializer as DbosSerializer
+from sqlalchemy import Connection, func, select, update
+
+from bot.crew.endings import GaveUp
+from bot.crew.ledger import Ledger, price_of
+from bot.crew.records import RunOutcome, TurnRecord
+from bot.crew.request import Limits
+from bot.engine.database import Database, database_now, insert_or_leave
+from bot.engine.durable_steps import FINISH, DurableSteps, Interrupted, Stopped
+from bot.engine.ledger import book_turn
+from bot.engine.marking import mark
+from bot.engine.tables import run_start
+from bot.settings import Price
+
+log = structlog.get_logger()
+
+# Never the code's version: DBOS leaves the work of another version lying where it is.
+APPLICATION_VERSION = "baton"
+WORKFLOW = "agent_run.v1"
+QUEUE = "agent_runs"
+POLL_SECONDS = 0.1
+STARTS_IN_VAIN = 3
+PAUSES_BETWEEN_TRIES = (1.0, 5.0)
+CLOSE_SECONDS = 15.0
+
+Work = Callable[[str, Mapping[str, Any], DurableSteps], RunOutcome]
+Finished = Callable[[Connection, str, RunOutcome], None]
+
+
+@dataclass(frozen=True)
+class RunLimits:
+    """How many runs go on at once: in all, in one process, in one repository."""
+
+    at_once: int = 8
+    per_worker: int = 4
+    per_repository: int = 2
+
+
+class RunState(Enum):
+    """Where a run is, as its engine knows."""
+
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    RUNNING = "running"
+    OVER = "over"
+
+
+class AgentRuns:
+    """Starts, stops, resumes and adopts runs; one in a process, as DBOS wants it."""
+
+    def __init__(
+        self,
+        database: Database,
+        executor_id: str,
+        work: Work,
+        finished: Finished,
+        prices: Mapping[str, Price],
+        limits: RunLimits = RunLimits(),
+        marked: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._executor_id = executor_id
+        self._work = work
+        self._finished = finished
+        self._prices = prices
+        self._limits = limits
+        self._marked = marked
+        self._closing = threading.Event()
+        self._active: set[str] = set()
+        self._workflow: Callable[..., Any] = _unlaunched
+
+    # --- what the story's moves ask for; never inside a transaction, for DBOS has connections of its own
+
+    def start(
+        self,
+        run_id: str,
+        feature_id: int,
+        repository_id: int,
+        model: str,
+        request: Mapping[str, Any],
+        after: str | None = None,
+    ) -> None:
+        """Let a run begin when there is room; again with the same id it is the same run.
+
+        `after` names a stopped run of the same request, whose turns are taken over instead of paid again.
+        """
+        if (
+            after is not None
+            and self.state(after) is RunState.OVER
+            and self.state(run_id) is RunState.UNKNOWN
+        ):
+            self._go_on_from(after, run_id, repository_id)
+            return
+        with SetWorkflowID(run_id), SetEnqueueOptions(queue_partition_key=str(repository_id)):
+            DBOS.enqueue_workflow(QUEUE, self._workflow, feature_id, model, dict(request))
+
+    def stop(self, run_id: str) -> None:
+        """Let a run end after the turn that is under way; its outcome then says `stopped`."""
+        with self._database.writing() as connection:
+            _know_start(connection, run_id)
+            asked = update(run_start).where(run_start.c.run_id == run_id)
+            connection.execute(asked.values(stop_asked_at=database_now(connection)))
+
+    def state(self, run_id: str) -> RunState:
+        """Whether a run is known, waits for room, goes on, or is over."""
+        status = DBOS.get_workflow_status(run_id)
+        if status is None:
+            return RunState.UNKNOWN
+        waiting = {"ENQUEUED": RunState.WAITING, "DELAYED": RunState.WAITING, "PENDING": RunState.RUNNING}
+        return waiting.get(status.status, RunState.OVER)
+
+    # --- life of the process
+
+    def launch(self) -> None:
+        """Take up work; what is pending of this database begins to go on."""
+        config: DBOSConfig = {
+            "name": "baton",
+            "system_database_url": self._database.url,
+            "application_version": APPLICATION_VERSION,
+            "executor_id": self._executor_id,
+            "serializer": Json(),
+            "log_level": "WARNING",
+        }
+        DBOS(config=config)
+
+        def agent_run(feature_id: int, model: str, request: dict[str, Any]) -> dict[str, Any]:
+            return self._run(feature_id, model, request)
+
+        self._workflow = DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(agent_run)
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            global_concurrency=self._limits.at_once,
+            worker_concurrency=min(self._limits.per_worker, self._limits.at_once),
+            partition_concurrency=min(self._limits.per_repository, self._limits.at_once),
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+
+    def close(self, seconds: float = CLOSE_SECONDS) -> tuple[str, ...]:
+        """Begin no turn any more and wait for those under way; gives the runs that still are in one.
+
+        Those threads cannot be broken off: a process that is given any must leave by `os._exit`, and what
+        they would have recorded is then made again, once, by the process that adopts the run.
+        """
+        self._closing.set()
+        deadline = time.monotonic() + seconds
+        while self._active and time.monotonic() < deadline:
+            time.sleep(0.05)
+        DBOS.destroy(destroy_registry=True)
+        return tuple(sorted(self._active))
+
+    def owners(self) -> Collection[str]:
+        """The processes that have begun runs which are not over."""
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        return {status.executor_id for status in pending if status.executor_id}
+
+    def adopt(self, executors: Collection[str]) -> int:
+        """Let the runs that these processes had begun go on; each passes to one process only."""
+        return len(DBOS._recover_pending_workflows(sorted(executors)))
+
+    # --- a run itself
+
+    def _run(self, feature_id: int, model: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        run_id = str(DBOS.workflow_id)
+        self._active.add(run_id)
+        try:
+            outcome = self._outcome(run_id, feature_id, model, request)
+            DBOS.run_step({"name": FINISH}, lambda: self._finish(run_id, feature_id, outcome))
+            return outcome.to_json()
+        except Interrupted:
+            self._uncount(run_id)
+            raise
+        finally:
+            self._active.discard(run_id)
+
+    def _outcome(self, run_id: str, feature_id: int, model: str, request: Mapping[str, Any]) -> RunOutcome:
+        price = price_of(model, self._prices)
+        ledger = Ledger(Limits(), price)
+        steps = DurableSteps(
+            ledger,
+            stop_asked=lambda: self._stop_asked(run_id),
+            closing=self._closing,
+            recorded=Booking(self._database, run_id, feature_id, price).book,
+        )
+        for pause in (*PAUSES_BETWEEN_TRIES, None):
+            if not self._counted(run_id):
+                return _ended(ledger, GaveUp("started_in_vain", IN_VAIN))
+            try:
+                return self._work(run_id, request, steps)
+            except Stopped as stopped:
+                return _ended(ledger, GaveUp("stopped", str(stopped)))
+            except Exception as error:
+                log.exception("run_failed", run=run_id)
+                if pause is None or steps.begun:  # once steps are recorded, they must come in their order
+                    return _ended(ledger, GaveUp("unexpected_error", _unexpected(error)))
+                self._closing.wait(pause)
+                if self._closing.is_set():
+                    raise Interrupted from None
+        raise AssertionError("the last try always returns")
+
+    def _finish(self, run_id: str, feature_id: int, outcome: RunOutcome) -> None:
+        """Record how the run ended and mark its feature in one transaction; there is no going on without."""
+        pause = 0.5
+        while True:
+            try:
+                with self._database.writing() as connection:
+                    self._finished(connection, run_id, outcome)
+                    mark(connection, [feature_id], database_now(connection))
+                break
+            except Exception:
+                log.exception("outcome_not_recorded", run=run_id)
+                if self._closing.wait(pause):
+                    raise Interrupted from None
+                pause = min(pause * 2, 30)
+        self._marked()
+
+    def _go_on_from(self, stopped: str, run_id: str, repository_id: int) -> None:
+        kept = [step for step in DBOS.list_workflow_steps(stopped) if step["function_name"] != FINISH]
+        first_new = 1 + max((step["function_id"] for step in kept), default=0)
+        with self._database.writing() as connection:
+            _know_start(connection, run_id)
+            paid = select(run_start.c.turns).where(run_start.c.run_id == stopped).scalar_subquery()
+            known = update(run_start).where(run_start.c.run_id == run_id)
+            connection.execute(known.values(turns=func.coalesce(paid, 0)))
+        with SetWorkflowID(run_id):
+            DBOS.fork_workflow(
+                stopped,
+                first_new,
+                application_version=APPLICATION_VERSION,
+                queue_name=QUEUE,
+                queue_partition_key=str(repository_id),
+            )
+
+    # --- starts that came to nothing
+
+    def _counted(self, run_id: str) -> bool:
+        """Count this start; False when three before it recorded no turn."""
+        with self._database.writing() as connection:
+            _know_start(connection, run_id)
+            mine = run_start.c.run_id == run_id
+            before = connection.execute(select(run_start.c.in_vain).where(mine)).scalar_one()
+            connection.execute(update(run_start).where(mine).values(in_vain=before + 1))
+        return bool(before < STARTS_IN_VAIN)
+
+    def _uncount(self, run_id: str) -> None:
+        """A start that this process broke off itself was not in vain."""
+        with self._database.writing() as connection:
+            counted = update(run_start).where(run_start.c.run_id == run_id, run_start.c.in_vain > 0)
+            connection.execute(counted.values(in_vain=run_start.c.in_vain - 1))
+
+    def _stop_asked(self, run_id: str) -> bool:
+        with self._database.reading() as connection:
+            asked = select(run_start.c.stop_asked_at).where(run_start.c.run_id == run_id)
+            return connection.execute(asked).scalar_one_or_none() is not None
+
+
+class Booking:
+    """What one start of a run writes into the ledger: each turn once, also the one before a crash."""
+
+    def __init__(self, database: Database, run_id: str, feature_id: int, price: Price) -> None:
+        self._database, self._run_id, self._feature_id, self._price = database, run_id, feature_id, price
+        with database.reading() as connection:
+            turns = select(run_start.c.turns).where(run_start.c.run_id == run_id)
+            self._booked = connection.execute(turns).scalar_one_or_none() or 0
+
+    def book(self, number: int, turn: TurnRecord, is_new: bool) -> None:
+        if not is_new and number <= self._booked:
+            return
+        with self._database.writing() as connection:
+            booked = update(run_start).where(run_start.c.run_id == self._run_id).values(turns=number)
+            connection.execute(booked.values(in_vain=0) if is_new else booked)
+            book_turn(connection, self._feature_id, self._run_id, number, turn, self._price)
+
+
+class Json(DbosSerializer):
+    """What DBOS stores, as JSON: readable in the database, and never code that is run on loading."""
+
+    def serialize(self, data: Any) -> str:
+        return json.dumps(data, default=_plain)
+
+    def deserialize(cls, serialized_data: str) -> Any:
+        loaded = json.loads(serialized_data)
+        if isinstance(loaded, dict) and "error_text" in loaded and len(loaded) == 1:
+            return RuntimeError(loaded["error_text"])
+        return loaded
+
+    def name(self) -> str:
+        return "baton_json"
+
+
+IN_VAIN = (
+    f"This run was started {STARTS_IN_VAIN} times and came to no turn before the process died or failed. "
+    "Look into Baton's log for the reason, then write /retry."
+)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseException):
+        return {"error_text": f"{type(value).__name__}: {value}"}
+    raise TypeError(f"{type(value).__name__} cannot be stored as JSON.")
+
+
+def _unexpected(error: Exception) -> str:
+    return (
+        f"The run broke off on an error that Baton does not know ({type(error).__name__}). "
+        "Look into Baton's log for the run's id, then write /retry."
+    )
+
+
+def _ended(ledger: Ledger, ending: GaveUp) -> RunOutcome:
+    return RunOutcome(
+        ending,
+        turns=ledger.turns,
+        usage=ledger.usage,
+        cost_usd=ledger.cost_usd,
+        input_usd=ledger.input_usd,
+        optimal_input_usd=ledger.optimal_input_usd,
+    )
+
+
+def _know_start(connection: Connection, run_id: str) -> None:
+    connection.execute(insert_or_leave(connection, run_start, "run_id"), {"run_id": run_id})
+
+
+def _unlaunched(*_: object) -> None:
+    raise RuntimeError("The agent runs are not launched in this process; only a worker starts them.")

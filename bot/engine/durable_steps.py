@@ -1,0 +1,93 @@
+"""The steps of one agent's run: each model turn and each batch of tool calls is paid and done once."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dbos import DBOS
+
+from bot.crew.ledger import Ledger
+from bot.crew.records import BatchRecord, TurnRecord
+
+FINISH = "finish"
+
+
+class Stopped(Exception):
+    """A person stopped the run; its last turn is finished and kept."""
+
+
+class Interrupted(BaseException):
+    """This process ends; the run goes on in another from where it is.
+
+    No Exception on purpose: DBOS records an Exception as the run's end, and this is none.
+    """
+
+
+class StepFailed(Exception):
+    """A turn or batch raised what nobody expected; recorded, so that it fails alike after a crash."""
+
+
+class DurableSteps:
+    """The crew's Steps, kept by DBOS."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        stop_asked: Callable[[], bool],
+        closing: threading.Event,
+        recorded: Callable[[int, TurnRecord, bool], None],
+    ) -> None:
+        self._ledger = ledger
+        self._stop_asked = stop_asked
+        self._closing = closing
+        self._recorded = recorded
+        self.begun = False
+        self._replaying = True
+
+    def turn(self, number: int, call: Callable[[], TurnRecord]) -> TurnRecord:
+        """The record of a model call, made now or before a crash."""
+        self._halt_if_asked()
+        record = TurnRecord.from_json(self._step("turn", lambda: call().to_json()))
+        self._ledger.settle(record)
+        self._recorded(number, record, not self._replaying)
+        return record
+
+    def batch(self, number: int, call: Callable[[], BatchRecord]) -> BatchRecord:
+        """The record of a turn's tool calls, made now or before a crash."""
+        return BatchRecord.from_json(self._step("batch", lambda: call().to_json()))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait between two tries; not again for a wait that lies before a crash."""
+        until = time.monotonic() + (0 if self._replaying else seconds)
+        while (left := until - time.monotonic()) > 0:
+            self._halt_if_asked()
+            self._closing.wait(min(left, 1.0))
+
+    def _halt_if_asked(self) -> None:
+        if self._closing.is_set():
+            raise Interrupted
+        if self._stop_asked():
+            raise Stopped("Stopped as asked, after its last turn.")
+
+    def _step(self, name: str, call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        ran: list[bool] = []
+
+        def once() -> dict[str, Any]:
+            ran.append(True)
+            try:
+                return {"record": call()}
+            except Exception as error:
+                return {"raised": f"{type(error).__name__}: {error}"}
+
+        self.begun = True
+        kept = DBOS.run_step({"name": name}, once)
+        self._replaying = not ran
+        if "raised" in kept:
+            raise StepFailed(kept["raised"])
+        # As it will come back after a crash, so that both lives of a run see the same.
+        record: Mapping[str, Any] = json.loads(json.dumps(kept["record"]))
+        return record
