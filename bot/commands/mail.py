@@ -25,7 +25,7 @@ _BEGINS = re.compile(
 _WHEN_OR_WHO = re.compile(
     r"[0-9]|@|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*day\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\b", re.IGNORECASE
 )
-_ISO_HEADER = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} .{0,200}<[^<>\s]{1,200}@[^<>\s]{1,200}>:?")
+_DATED_SENDER = re.compile(r"[0-9]{4}[-/年].{0,200}<[^<>\s]{1,200}@[^<>\s]{1,200}>[:：]?")
 _DIVIDER = re.compile(
     r"-{2,}\s?(?:original message|forwarded message|original[- ]nachricht|ursprüngliche nachricht|"
     r"weitergeleitete nachricht|message d'origine|message d’origine|message original|mensaje original|"
@@ -78,7 +78,7 @@ def _is_heading(lines: Sequence[Line], number: int) -> bool:
         return False
     if _DIVIDER.fullmatch(text) and (text[0] != "_" or _from_and_sent(lines, number + 1)):
         return True
-    if _ISO_HEADER.fullmatch(text):
+    if _DATED_SENDER.fullmatch(text):
         return True
     if _FROM.match(text):
         return _from_and_sent(lines, number)

@@ -75,6 +75,7 @@ class _Reader:
     source: list[str]
     lines: list[Line] = field(default_factory=list)
     items: list[int] = field(default_factory=list)  # content columns of the open list items
+    lazy: list[int] = field(default_factory=list)  # those that a line goes on with, though it is not indented
     fence: _Fence | None = None
     in_comment: bool = False
     table: bool = False
@@ -106,8 +107,9 @@ class _Reader:
             self.fence = None  # its list item is over
         if self.fence:
             return self._in_fence(indent, content, text)
-        while self.items and indent < self.items[-1]:
-            self.items.pop()
+        around = self.items
+        self.items = [column for column in around if column <= indent]
+        self.lazy = around if self.paragraph and self.items != around else []
         if indent - self._column >= 4:
             return self._indented(number, text)
         self._block(number, indent, content, text)
@@ -115,13 +117,17 @@ class _Reader:
     def _block(self, number: int, indent: int, content: str, text: str) -> None:
         if content[0] == ">":
             return self._alone(number, text, Place.TEXT)
-        if self.paragraph and _SETEXT.fullmatch(content):
+        if self.paragraph and not self.lazy and _SETEXT.fullmatch(content):
             return self._alone(number, text, Place.TEXT)
         if _BREAK.fullmatch(content) or _HEADING.match(content):
             return self._alone(number, text, Place.TEXT)
         content, listed = self._list_markers(indent, content)
         if listed:
             self._end_paragraph()
+        if listed and not content:
+            return self._add(text, Place.TEXT)
+        if listed and (content[0] == ">" or _HEADING.match(content)):
+            return self._alone(number, text, Place.TEXT)
         fence = _FENCE.fullmatch(content)
         if fence:
             self._end_paragraph()
@@ -132,7 +138,7 @@ class _Reader:
             return self._comment_block(number, content)
         if raw := _RAW_START.match(content):
             return self._raw_block(raw[1].lower(), text)
-        self._text(number, content, text, listed)
+        self._text(number, content, text, listed, within=bool(self.lazy) and indent > 0)
 
     # --- one kind of line each --------------------------------------------------------------------
 
@@ -149,6 +155,7 @@ class _Reader:
 
     def _indented(self, number: int, text: str) -> None:
         if self.paragraph:
+            self.items = self.lazy or self.items
             return self._into_paragraph(number, text, Place.TEXT)
         self._add(text, Place.CODE)
 
@@ -180,14 +187,16 @@ class _Reader:
             self.raw_tag = ""
         self._add(text, Place.CODE)
 
-    def _text(self, number: int, content: str, text: str, listed: bool) -> None:
-        place = Place.TEXT if listed or self.items else Place.OPEN
+    def _text(self, number: int, content: str, text: str, listed: bool, within: bool = False) -> None:
+        place = Place.TEXT if listed or self.items or within else Place.OPEN
         if self._table_row(number, content):
             place = Place.TEXT
         inside = [tag for tag, depth in self.open_tags.items() if depth]
         self._follow_tags(number, content)
         if inside:
             place = Place.CODE if _CODE_TAGS & set(inside) else Place.TEXT
+        if not listed:
+            self.items = self.lazy or self.items
         self._into_paragraph(number, text, place)
 
     def _alone(self, number: int, text: str, place: Place) -> None:
@@ -206,7 +215,7 @@ class _Reader:
         while (found := _MARKER.match(content)) and len(self.items) < _DEEPEST_LIST:
             rest = content[found.end() :]
             interrupts = found[1] in (None, "1") and rest.strip()
-            if self.paragraph and not listed and not self.items and not interrupts:
+            if self.paragraph and not listed and not self.items and not self.lazy and not interrupts:
                 break
             blanks, inner = _indentation(rest)
             gap = blanks if inner and 1 <= blanks <= 4 else 1

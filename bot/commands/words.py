@@ -13,9 +13,9 @@ WORDS_OF_THEIR_OWN = frozenset(
     devise revile revive previse reviser
     cause parse passe pauser
     presume resumer
-    cancer chancel canceler
+    cancer chancel
     retro
-    kip scrip ship sip skep ski skid skim skin skit slip snip
+    kip ship sip skep ski skid skim skin skit slip snip
     states statue stats stratus
     heap held hell helm hemp hep kelp whelp yelp welp
     """.lower().split()
