@@ -126,7 +126,7 @@ def test_a_job_that_takes_too_long_is_ended_with_all_it_started(world: World) ->
             runs-on: x
             timeout-minutes: 0.01
             steps:
-              - run: (sleep 3; touch {marker}) & sleep 30
+              - run: (sleep 1.5; touch {marker}) & sleep 30
               - {{name: by default, run: "true"}}
               - {{name: always, run: "true", if: always()}}
     """
@@ -137,7 +137,7 @@ def test_a_job_that_takes_too_long_is_ended_with_all_it_started(world: World) ->
     assert "has exceeded the maximum execution time of 0.01 minutes." in job.log
     assert job.step_conclusions["by default"] == "skipped"
     assert job.step_conclusions["always"] == "success"
-    time.sleep(max(0.0, began + 3.5 - time.monotonic()))
+    time.sleep(max(0.0, began + 2.3 - time.monotonic()))
     assert not marker.exists()
 
 
@@ -158,10 +158,10 @@ def test_what_a_step_leaves_in_the_background_lives_until_the_job_ends(world: Wo
     job = world.runs_steps(f"""
         - run: (while true; do date > beat; sleep 0.1; done) &
         - run: rm -f beat; sleep 0.4; cat beat
-        - run: (setsid sh -c 'sleep 1.5; touch {marker}') > /dev/null 2>&1 &
+        - run: (setsid sh -c 'sleep 1; touch {marker}') > /dev/null 2>&1 &
     """)
     assert job.conclusion == "success"
-    time.sleep(1.8)
+    time.sleep(1.3)
     assert not marker.exists()
 
 
