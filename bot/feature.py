@@ -207,19 +207,20 @@ def complete(work: Work, facts: Facts) -> Iterator[Next]:
     if not work.merged:
         yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
         yield from gate(documents_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield from gate(inputs_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield from run_the_agent(work, facts)
+        inputs = inputs_present(work, facts)
+        yield from gate(inputs, FeatureState.WAITING_FOR_ANSWER, facts)
+        yield from run_the_agent(work, note_of(inputs), facts)
         yield from open_the_pull_request(work, facts)
         yield from until_merged(work, facts)
     green = base_green(work, facts)
     yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
-    yield Finish(work.kind, note=green.note if isinstance(green, Pass) else None)
+    yield Finish(work.kind, note_of(green))
 
 
-def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
+def run_the_agent(work: Work, note: str | None, facts: Facts) -> Iterator[Next]:
     """The work exists as a commit, on a branch of a name chosen once."""
     if work.attempt is None and facts.seen.base.head:
-        yield BeginAttempt(work.kind, number=1, start=facts.seen.base.head.sha)
+        yield BeginAttempt(work.kind, number=1, start=facts.seen.base.head.sha, note=note)
     if work.attempt is None or work.attempt.head:
         return
     yield from the_agent_works(work.chapter, work.stage.agent, "work", FeatureState.WORKING, facts, work.kind)
@@ -338,7 +339,7 @@ def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:
         yield from until_merged(review, facts)
     green = base_green(review, facts)
     yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
-    yield Finish(StageKind.REVIEW, note=green.note if isinstance(green, Pass) else None)
+    yield Finish(StageKind.REVIEW, note_of(green))
 
 
 def commit_what_was_learned(review: Work, facts: Facts) -> Iterator[Next]:
@@ -373,3 +374,8 @@ def gate(verdict: Verdict, state: FeatureState, facts: Facts) -> Iterator[Wait]:
             yield Wait(f"{why} {ask}", stuck, facts.later(60))
         case Pass():
             return
+
+
+def note_of(verdict: Verdict) -> str | None:
+    """What a pass departs in from the usual way; it is listed with the stage."""
+    return verdict.note if isinstance(verdict, Pass) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.facts.remembered import Delivered, Ending
+from bot.facts.remembered import Ending
 from bot.facts.seen import Account
 from bot.plan.stage_kind import StageKind
 
@@ -190,6 +190,7 @@ class BeginAttempt(Move):
     kind: StageKind
     number: int
     start: str
+    note: str | None = None
 
     @property
     def told(self) -> str:
@@ -255,7 +256,6 @@ class Finish(Move):
 
     kind: StageKind
     note: str | None = None
-    delivered: Delivered | None = None
 
     @property
     def told(self) -> str:

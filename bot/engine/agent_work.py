@@ -1,0 +1,209 @@
+"""One run of an agent, carried out: a fresh checkout, the crew's loop, and what came of it, on record."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.crew.conversation import Model
+from bot.crew.endings import Asked, Finished, GaveUp, Planned, Reviewed
+from bot.crew.loop import run_agent
+from bot.crew.records import RunOutcome
+from bot.crew.request import Purpose, RunRequest
+from bot.engine import tables
+from bot.engine.database import Database
+from bot.engine.durable_steps import DurableSteps
+from bot.engine.houses import Houses
+from bot.engine.judging import Files, change_of, diff_of, stage_inspected
+from bot.engine.observing import Observing, Place
+from bot.facts.diff import Diff, Level
+from bot.facts.facts import House
+from bot.facts.remembered import ReviewFinding, RunEnding, RunResult
+from bot.inspections.inspection import inspect, refusal_for
+from bot.plan.plan import Plan
+from bot.plan.rules import Circumstances
+from bot.plan.stage_kind import StageKind
+from bot.plan.submission import read_submission
+from bot.settings import Price
+from bot.workspace.checkout import open_checkout
+
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a run's row asks for: where, from which commit, for which stage, and the crew's request."""
+
+    feature_id: int
+    repository_id: int
+    start: str
+    kind: StageKind | None
+    request: RunRequest
+
+    def to_json(self) -> str:
+        return json.dumps(
+            {
+                "feature_id": self.feature_id,
+                "repository_id": self.repository_id,
+                "start": self.start,
+                "kind": self.kind,
+                "request": self.request.to_json(),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Assignment:
+        data = json.loads(text)
+        return cls(
+            feature_id=data["feature_id"],
+            repository_id=data["repository_id"],
+            start=data["start"],
+            kind=StageKind(data["kind"]) if data["kind"] else None,
+            request=RunRequest.from_json(data["request"]),
+        )
+
+
+class AgentWork:
+    """Carries out assignments; the durable steps are the caller's."""
+
+    def __init__(
+        self,
+        database: Database,
+        observing: Observing,
+        houses: Houses,
+        model: Model,
+        prices: Mapping[str, Price],
+        workdir: Path,
+    ) -> None:
+        self._database = database
+        self._observing = observing
+        self._houses = houses
+        self._model = model
+        self._prices = prices
+        self._workdir = workdir
+
+    def assignment(self, run_id: str) -> Assignment:
+        with self._database.reading() as connection:
+            text = connection.execute(select(tables.run.c.request).where(tables.run.c.id == run_id)).scalar_one()
+        return Assignment.from_json(text)
+
+    def carry_out(self, run_id: str, _: Mapping[str, Any], steps: DurableSteps) -> RunOutcome:
+        """The run from its first turn, or from its recorded ones, to its end."""
+        assignment = self.assignment(run_id)
+        place = self._observing.place(assignment.repository_id)
+        house = self._houses.of(
+            place.repository_id, place.full_name.partition("/")[0], place.mirror, assignment.start
+        )
+        directory = self._workdir / "runs" / run_id.replace(":", "-").replace("/", "-")
+        try:
+            with open_checkout(place.mirror, assignment.start, directory) as checkout:
+                outcome = run_agent(
+                    assignment.request,
+                    checkout,
+                    steps,
+                    self._model,
+                    prices=self._prices,
+                    may_change=_may_change(assignment, house, place),
+                    judge_plan=_judge_plan(house),
+                    judge_work=_judge_work(assignment, house, place),
+                    sleep=steps.sleep,
+                )
+                self._keep_files(run_id, _texts(checkout.changes()))
+                return outcome
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    def _keep_files(self, run_id: str, files: Files) -> None:
+        """Again after a crash is the same: the same records make the same files."""
+        with self._database.writing() as connection:
+            kept = update(tables.run).where(tables.run.c.id == run_id)
+            connection.execute(kept.values(files=json.dumps(files)))
+
+    @staticmethod
+    def ended(connection: Connection, run_id: str, outcome: RunOutcome) -> None:
+        """Record what came of the run, in the transaction that marks its feature."""
+        files = connection.execute(select(tables.run.c.files).where(tables.run.c.id == run_id)).scalar()
+        result = result_of(outcome, json.loads(files or "{}"))
+        ended = update(tables.run).where(tables.run.c.id == run_id, tables.run.c.ended_at.is_(None))
+        connection.execute(
+            ended.values(
+                outcome=json.dumps(outcome.to_json()),
+                result=json.dumps(asdict(result)),
+                turns=outcome.turns,
+                cost_microdollars=round(outcome.cost_usd * MICRO),
+                ended_at=datetime.now(UTC),
+            )
+        )
+
+
+def result_of(outcome: RunOutcome, files: Files) -> RunResult:
+    """The part of an outcome that the story decides from; what changed is the workspace's word."""
+    refused = tuple(f"{each.path}: {each.sentence}" for each in outcome.refusals)
+    changed = tuple(sorted(files))
+    match outcome.ending:
+        case Finished(summary, documents_used, learnings):
+            return RunResult(
+                RunEnding.FINISHED, "", summary, changed, refused, tuple(documents_used), tuple(learnings)
+            )
+        case Planned():
+            return RunResult(RunEnding.PLANNED, refused=refused)
+        case Reviewed(verdict, findings):
+            named = tuple(ReviewFinding(f.path, f.line, f.severity, f.message) for f in findings)
+            return RunResult(RunEnding.REVIEWED, approved=verdict == "approved", findings=named)
+        case Asked(question=question, options=options):
+            listed = f" ({', '.join(options)})" if options else ""
+            return RunResult(RunEnding.ASKED, f"{question}{listed}", changed=changed, refused=refused)
+        case GaveUp(sentence=sentence):
+            return RunResult(RunEnding.GAVE_UP, sentence, changed=changed, refused=refused)
+
+
+def plan_in(outcome: RunOutcome) -> Plan:
+    """The plan that a planner's run came to."""
+    if not isinstance(outcome.ending, Planned):
+        raise ValueError("This run came to no plan.")
+    return Plan.from_data(outcome.ending.plan)
+
+
+def _texts(diff: Diff) -> dict[str, str | None]:
+    return {file.path: file.text for file in diff.files}
+
+
+def _may_change(assignment: Assignment, house: House, place: Place) -> Callable[[str], str | None]:
+    """The sentence with which an agent is refused a file of somebody else's, with the owner's name."""
+    agent = house.agent(assignment.request.agent)
+    if assignment.kind is None or assignment.request.purpose is not Purpose.WORK:
+        return lambda path: f"{agent.name} reads and changes nothing; {path} stays as it is."
+    stage = stage_inspected(assignment.kind, agent, house)
+    existing = place.mirror.paths(assignment.start)
+    return lambda path: refusal_for(path, stage, path in existing)
+
+
+def _judge_plan(house: House) -> Callable[[Mapping[str, Any]], Plan | tuple[str, ...]]:
+    circumstances = Circumstances(house.agents, house.agent_for)
+    return lambda data: read_submission(data, circumstances)
+
+
+def _judge_work(assignment: Assignment, house: House, place: Place) -> Callable[[Diff], tuple[str, ...]]:
+    """The inspections, asked before an agent may say that it is done (R023, R029)."""
+    agent = house.agent(assignment.request.agent)
+
+    def judge(diff: Diff) -> tuple[str, ...]:
+        if assignment.kind is None or not diff.files:
+            return ()
+        whole = diff_of(place.mirror, assignment.start, _texts(diff))
+        change = change_of(place.mirror, assignment.start, whole, house)
+        findings = inspect(change, stage_inspected(assignment.kind, agent, house))
+        return tuple(
+            f"{each.path}{f', line {each.line}' if each.line else ''}: {each.message}"
+            for each in findings
+            if each.level is Level.ERROR
+        )
+
+    return judge

@@ -1,0 +1,272 @@
+"""What an agent is told when it is set to work: the facts and the mirror, made into a run's request."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from bot.crew.briefs.conventions import read_conventions
+from bot.crew.briefs.inputs import (
+    Brief,
+    Delivered,
+    Document,
+    IssueText,
+    PlannerInputs,
+    ReviewerInputs,
+    Said,
+    WorkerInputs,
+)
+from bot.crew.briefs.planner import planner_brief
+from bot.crew.briefs.reviewer import reviewer_brief
+from bot.crew.briefs.worker import worker_brief
+from bot.crew.request import Limits, Purpose, RunRequest
+from bot.engine.observing import Place
+from bot.facts.facts import Facts, Work
+from bot.facts.seen import Comment, Issue
+from bot.github.errors import GitHubError
+from bot.github.reading import moment
+from bot.moves import StartRun
+from bot.plan.agent import Agent
+from bot.plan.stage_kind import StageKind
+from bot.settings import Settings
+from bot.workspace.mirror import Mirror
+
+MOST_LINKED = 5
+MOST_SPECS = 12
+_LINK = re.compile(r"(?<![\w/&])#(\d{1,9})\b")
+_SPEC = re.compile(r"\bspecs/(\d{1,4}-[\w.-]+)|\bspec(?:ification)?\s*[:#]?\s*(\d{3})\b", re.IGNORECASE)
+_DOCUMENTS = re.compile(r"docs/(?:[\w.-]+/)*[\w.-]+\.(?:md|ya?ml)\Z")
+MOST_DOCUMENTS = 12
+
+
+class Briefing:
+    """Makes requests; asks GitHub only for linked issues."""
+
+    def __init__(self, settings: Settings, spent_this_month: Callable[[int], float]) -> None:
+        self._settings = settings
+        self._spent_this_month = spent_this_month
+
+    def request(self, move: StartRun, facts: Facts, place: Place, start: str) -> RunRequest:
+        """All that the run needs, as of the commit it starts from; it is stored, so that a replay gets the same."""
+        agent = facts.house.agent(move.agent)
+        brief = self._brief(move, agent, facts, place, start)
+        return RunRequest(
+            purpose=Purpose(move.purpose),
+            agent=agent.name,
+            model=self.model(agent),
+            system=brief.system,
+            brief=brief.message,
+            tools=agent.tools,
+            limits=self._limits(facts, place),
+        )
+
+    def model(self, agent: Agent) -> str:
+        return self._settings.models.get(agent.model, agent.model)
+
+    def _limits(self, facts: Facts, place: Place) -> Limits:
+        """Where the installation allows less than the repository, less counts."""
+        caps, ours = facts.house.configuration.caps, self._settings
+        feature = min(caps.feature_usd, ours.dollars_per_feature)
+        month = min(caps.month_usd, ours.dollars_per_repository_month)
+        return Limits(
+            turns=min(caps.turns, ours.turns_per_run),
+            run_usd=min(caps.run_usd, ours.dollars_per_run),
+            feature_usd_left=max(feature - facts.remembered.cost, 0.0),
+            month_usd_left=max(month - self._spent_this_month(place.repository_id), 0.0),
+        )
+
+    def _brief(self, move: StartRun, agent: Agent, facts: Facts, place: Place, start: str) -> Brief:
+        match Purpose(move.purpose):
+            case Purpose.DRAFT:
+                return planner_brief(planner_inputs(agent, facts, place, start))
+            case Purpose.WORK:
+                work = next(work for work in facts.works if work.kind is move.kind)
+                return worker_brief(worker_inputs(agent, work, facts, place.mirror, start))
+            case Purpose.VERDICT:
+                return reviewer_brief(_reviewer_inputs(agent, facts, place.mirror, start))
+
+
+# --- the planner ----------------------------------------------------------------------------------
+
+
+def planner_inputs(agent: Agent, facts: Facts, place: Place, start: str) -> PlannerInputs:
+    issue, mirror = facts.seen.issue, place.mirror
+    tree = sorted(mirror.paths(start))
+    return PlannerInputs(
+        planner=agent,
+        agents=facts.house.agents,
+        issue=_issue_text(issue, facts),
+        triggered_at=facts.generation.began_at if facts.generation else facts.now,
+        tree=tuple(tree),
+        linked=tuple(_linked(issue, place)),
+        specs=_read(mirror, start, list(_specs(issue, tree))),
+        conventions=conventions_at(mirror, start, facts),
+        documents=_read(
+            mirror, start, [path for path in tree if _DOCUMENTS.fullmatch(path)][:MOST_DOCUMENTS]
+        ),
+    )
+
+
+def _issue_text(issue: Issue, facts: Facts) -> IssueText:
+    began = facts.generation.began_at if facts.generation else facts.now
+    # The body counts as whoever labelled wants it: a person who may command took it as it stood then.
+    body = Said(
+        author=issue.author.login,
+        text=issue.body,
+        created_at=began,
+        may_command=True,
+        is_bot=issue.author.is_bot,
+        edited=issue.edited_at is not None,
+        edited_at=issue.edited_at,
+    )
+    comments = tuple(_said(comment, facts) for comment in issue.comments if not comment.ours)
+    return IssueText(issue.number, issue.title, body, comments)
+
+
+def _said(comment: Comment, facts: Facts) -> Said:
+    return Said(
+        author=comment.author.login,
+        text=comment.body,
+        created_at=comment.created_at,
+        may_command=facts.may_command(comment.author),
+        is_bot=comment.author.is_bot,
+        edited=comment.edited,
+    )
+
+
+def _linked(issue: Issue, place: Place) -> Iterator[IssueText]:
+    """Issues that the text refers to; their authors' words are data unless their permission is known."""
+    numbers = list(dict.fromkeys(int(found) for found in _LINK.findall(issue.body)))
+    for number in [each for each in numbers if each != issue.number][:MOST_LINKED]:
+        try:
+            found = place.reads.get(f"/repos/{place.full_name}/issues/{number}")
+        except GitHubError:
+            continue
+        created, updated = moment(found["created_at"]), moment(found["updated_at"])
+        if created and updated and "pull_request" not in found:
+            author = (found.get("user") or {}).get("login", "ghost")
+            body = Said(
+                author, found.get("body") or "", created, edited=updated != created, edited_at=updated
+            )
+            yield IssueText(number, str(found["title"]), body)
+
+
+def _specs(issue: Issue, tree: list[str]) -> Iterator[str]:
+    """`specs/003-name/*.md`, named by its folder or by its number (R014)."""
+    named = [folder or number for folder, number in _SPEC.findall(f"{issue.title}\n{issue.body}")]
+    found = (
+        path
+        for path in tree
+        if path.startswith("specs/")
+        and path.endswith(".md")
+        and any(path.removeprefix("specs/").startswith(name) for name in named)
+    )
+    for count, path in enumerate(found):
+        if count < MOST_SPECS:
+            yield path
+
+
+# --- working agents and the reviewer --------------------------------------------------------------
+
+
+def worker_inputs(agent: Agent, work: Work, facts: Facts, mirror: Mirror, start: str) -> WorkerInputs:
+    plan = facts.plan
+    if plan is None:
+        raise ValueError("There is no plan to work on.")
+    wanted = tuple(dict.fromkeys((*agent.reads, *agent.must_leave)))
+    return WorkerInputs(
+        agent=agent,
+        plan=plan,
+        issue_number=facts.seen.issue.number,
+        kind=work.kind,
+        documents=_read(mirror, start, wanted),
+        conventions=conventions_at(mirror, start, facts),
+        earlier=tuple(_earlier(facts)),
+        tree=tuple(sorted(mirror.paths(start))),
+    )
+
+
+def _reviewer_inputs(agent: Agent, facts: Facts, mirror: Mirror, head: str) -> ReviewerInputs:
+    """The diff of the whole feature: from where its first stage began to the base branch's head."""
+    plan = facts.plan
+    if plan is None:
+        raise ValueError("There is no plan to review.")
+    starts = [work.merged.start for work in facts.building_stages if work.merged]
+    touched = {
+        path for work in facts.merged_stages if work.record.delivered for path in work.record.delivered.paths
+    }
+    diff = mirror.diff(starts[0] if starts else head, head)
+    # Somebody else's work may have come to base meanwhile; the feature is what its own stages touched.
+    own = replace(diff, files=tuple(file for file in diff.files if file.path in touched))
+    documents = [path for each in facts.house.agents for path in each.must_leave]
+    return ReviewerInputs(
+        agent=agent,
+        plan=plan,
+        issue_number=facts.seen.issue.number,
+        diff=own,
+        documents=_read(mirror, head, documents),
+        conventions=conventions_at(mirror, head, facts),
+        earlier=tuple(_earlier(facts)),
+    )
+
+
+def _earlier(facts: Facts) -> Iterator[Delivered]:
+    for work in facts.merged_stages:
+        run = facts.latest_run(work.chapter)
+        yield Delivered(
+            kind=work.kind,
+            agent=work.stage.agent,
+            title=work.title,
+            pull_request=work.merged.pull if work.merged else None,
+            files=work.record.delivered.paths if work.record.delivered else (),
+            summary=run.result.summary if run and run.result else "",
+        )
+
+
+# --- documents ------------------------------------------------------------------------------------
+
+
+def conventions_at(mirror: Mirror, sha: str, facts: Facts) -> tuple[Document, ...]:
+    """The conventions file with what it imports, from the default branch only (hazard L15)."""
+    links = _links(mirror, sha)
+    configured = facts.house.configuration.conventions
+
+    def read(path: str) -> Document | None:
+        target = links.get(path, path)
+        text = mirror.read(sha, target)
+        return Document(target, sha, text) if text is not None else None
+
+    if configured and (document := read(configured)):
+        return (document,)
+    return read_conventions(read)
+
+
+def conventions_path(mirror: Mirror, sha: str, facts: Facts) -> str:
+    """Whichever file carries the conventions; `CLAUDE.md` where none exists (design, section 5)."""
+    configured = facts.house.configuration.conventions
+    found = conventions_at(mirror, sha, facts)
+    return configured or (found[0].path if found else "CLAUDE.md")
+
+
+def _links(mirror: Mirror, sha: str) -> Mapping[str, str]:
+    """Symbolic links among the conventions files, with their targets inside the repository."""
+    entries = [
+        entry for entry in mirror.entries(sha) if entry.mode == "120000" and entry.path.endswith(".md")
+    ]
+    contents = mirror.contents(entry.blob for entry in entries)
+    found: dict[str, str] = {}
+    for entry in entries:
+        target = contents[entry.blob].text
+        if target:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(entry.path), target))
+            if not path.startswith(("/", "..")):
+                found[entry.path] = path
+    return found
+
+
+def _read(mirror: Mirror, sha: str, paths: Iterable[str]) -> tuple[Document, ...]:
+    wanted = tuple(paths)
+    texts = mirror.read_many(sha, wanted)
+    return tuple(Document(path, sha, texts[path]) for path in wanted if path in texts)

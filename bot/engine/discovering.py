@@ -1,0 +1,75 @@
+"""Finds labelled issues that no webhook told of: a label set while Baton was down begins a feature all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+
+from bot.engine import tables
+from bot.engine.database import Database, insert_or_leave
+from bot.engine.marking import ensure_feature, mark
+from bot.github.auth import READING, App
+from bot.github.errors import GitHubError
+
+log = structlog.get_logger()
+
+
+class Discovering:
+    """Goes through all installed repositories, and marks what is labelled there and not under way here."""
+
+    def __init__(self, database: Database, app: App, label: str) -> None:
+        self._database = database
+        self._app = app
+        self._label = label
+
+    def discover(self) -> int:
+        """How many issues were marked. What GitHub does not answer now is asked for at the next turn."""
+        found = 0
+        for installation in self._app.connection.get_all("/app/installations"):
+            if installation.get("suspended_at"):
+                continue
+            try:
+                for repository in self._repositories(int(installation["id"])):
+                    found += self._in(int(installation["id"]), repository)
+            except GitHubError as error:
+                log.warning("discovery_incomplete", installation=installation["id"], why=str(error))
+        return found
+
+    def _repositories(self, installation: int) -> Iterator[Mapping[str, Any]]:
+        connection = self._app.everywhere(installation)
+        yield from connection.get_all("/installation/repositories", key="repositories")
+
+    def _in(self, installation: int, repository: Mapping[str, Any]) -> int:
+        if repository.get("archived"):
+            return 0
+        connection = self._app.on(installation, int(repository["id"]), READING)
+        issues = connection.get_all(
+            f"/repos/{repository['full_name']}/issues", labels=self._label, state="open"
+        )
+        numbers = [int(issue["number"]) for issue in issues if "pull_request" not in issue]
+        return self._mark(installation, repository, numbers) if numbers else 0
+
+    def _mark(self, installation: int, repository: Mapping[str, Any], numbers: list[int]) -> int:
+        now = datetime.now(UTC)
+        owner, _, name = str(repository["full_name"]).partition("/")
+        row = {
+            "id": int(repository["id"]),
+            "installation_id": installation,
+            "owner": owner,
+            "name": name,
+            "default_branch": repository.get("default_branch"),
+            "seen_at": now,
+        }
+        with self._database.writing() as connection:
+            connection.execute(insert_or_leave(connection, tables.repository, "id"), row)
+            ids = [ensure_feature(connection, int(repository["id"]), number, now) for number in numbers]
+            live = connection.execute(
+                select(tables.feature.c.id).where(tables.feature.c.id.in_(ids), tables.feature.c.live)
+            )
+            idle = set(ids) - set(live.scalars())
+            mark(connection, idle, now)
+        return len(idle)

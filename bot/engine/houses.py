@@ -1,0 +1,109 @@
+"""How each repository is set up: the packaged agents, narrowed and chosen by what its default branch says."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.facts.facts import House
+from bot.github.auth import App
+from bot.github.errors import GitHubError
+from bot.plan.agent import Agent, agent_for
+from bot.plan.agents_here import OWN_AGENTS, agents_here
+from bot.plan.configuration import FILE, Configuration, read_configuration
+from bot.plan.problem import is_error
+from bot.settings import Settings
+from bot.workspace.mirror import Mirror
+
+KEPT = 200
+FALLBACK_LIFE = 600.0
+READING_ONE_FILE: Mapping[str, str] = {"contents": "read", "metadata": "read"}
+
+
+class Houses:
+    """Reads the set-up of a repository at a commit, and remembers it: a commit never changes."""
+
+    def __init__(self, settings: Settings, packaged: tuple[Agent, ...], app: App, login: str) -> None:
+        self._settings = settings
+        self._packaged = packaged
+        self._app = app
+        self._login = login
+        self._known: OrderedDict[tuple[int, str], House] = OrderedDict()
+        self._fallbacks: dict[str, tuple[float, str | None]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def label(self) -> str:
+        """The trigger label, the same in every repository."""
+        return self._settings.label
+
+    def of(self, repository_id: int, owner: str, mirror: Mirror, sha: str | None) -> House:
+        """The set-up at this commit of the default branch; the defaults where there is no commit yet."""
+        if sha is None:
+            return self._house(Configuration(), {}, None)
+        with self._lock:
+            known = self._known.get((repository_id, sha))
+        if known is not None:
+            return known
+        house = self._read(owner, mirror, sha)
+        with self._lock:
+            self._known[(repository_id, sha)] = house
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return house
+
+    def _read(self, owner: str, mirror: Mirror, sha: str) -> House:
+        own = [
+            path for path in mirror.paths(sha) if path.startswith(f"{OWN_AGENTS}/") and path.endswith(".md")
+        ]
+        texts = mirror.read_many(sha, [FILE, *own])
+        text = texts.pop(FILE, None)
+        if text is None:
+            text = self._fallback(owner)
+        configuration = read_configuration(text or "")
+        if isinstance(configuration, Configuration):
+            return self._house(configuration, texts, None)
+        first = next(problem for problem in configuration if is_error(problem))
+        sentence = f"`{first.file}` cannot be read, line {first.line}: {first.message} Mend it on the default branch."
+        return self._house(Configuration(), texts, sentence)
+
+    def _house(self, configuration: Configuration, own: Mapping[str, str], problem: str | None) -> House:
+        read = agents_here(self._packaged, own, configuration)
+        wrong = next((each for each in read.problems if is_error(each)), None)
+        if problem is None and wrong is not None:
+            problem = f"{wrong.file}, line {wrong.line}: {wrong.message} Mend it on the default branch."
+        return House(
+            login=self._login,
+            label=self._settings.label,
+            agents=read.agents,
+            agent_for=agent_for(read.agents, configuration.stages),
+            configuration=configuration,
+            checks_settle=timedelta(seconds=self._settings.checks_settle_seconds),
+            effects_settle=timedelta(seconds=self._settings.settle_seconds),
+            dashboard=self._settings.public_url,
+            problem=problem,
+        )
+
+    def _fallback(self, owner: str) -> str | None:
+        """`.github/baton.yml` of the owner's `.github` repository, where the App is installed there too."""
+        known = self._fallbacks.get(owner)
+        if known is None or time.monotonic() - known[0] > FALLBACK_LIFE:
+            known = (time.monotonic(), self._ask_for_fallback(owner))
+            self._fallbacks[owner] = known
+        return known[1]
+
+    def _ask_for_fallback(self, owner: str) -> str | None:
+        name = f"{owner}/.github"
+        try:
+            found = self._app.connection.get(f"/repos/{name}/installation")
+            everywhere = self._app.everywhere(int(found["id"]))
+            repository = int(everywhere.get(f"/repos/{name}")["id"])
+            connection = self._app.on(int(found["id"]), repository, READING_ONE_FILE)
+            answer = connection.get(f"/repos/{name}/contents/{FILE}")
+            return base64.b64decode(str(answer["content"])).decode()
+        except (GitHubError, KeyError, ValueError):
+            return None

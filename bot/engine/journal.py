@@ -1,0 +1,74 @@
+"""The journal of effects in the database: what is about to be tried, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bot.engine.database import Database
+from bot.engine.leasing import Leased, fenced
+from bot.engine.marking import mark
+from bot.engine.tables import effect
+
+Clock = Callable[[], datetime]
+
+
+class DatabaseJournal:
+    """Implements `bot.ports.Journal` for one leased feature.
+
+    An intent is a decision, so it needs the lease. What came of an effect is a fact, so it is recorded even when
+    the lease is lost; the feature is then marked for another look.
+    """
+
+    def __init__(self, database: Database, leased: Leased, clock: Clock = lambda: datetime.now(UTC)) -> None:
+        self._database = database
+        self._leased = leased
+        self._clock = clock
+
+    def outcome(self, identity: str) -> Mapping[str, Any] | None:
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(effect.c.result).where(self._is(identity), effect.c.known_at.is_not(None))
+            ).one_or_none()
+        return dict(json.loads(row.result)) if row else None
+
+    def intend(self, identity: str, arguments: Mapping[str, Any]) -> None:
+        with fenced(self._database, self._leased) as connection:
+            connection.execute(delete(effect).where(self._is(identity), effect.c.known_at.is_(None)))
+            connection.execute(
+                effect.insert().values(
+                    feature_id=self._leased.feature_id,
+                    identity=identity,
+                    arguments=json.dumps(dict(arguments)),
+                    intended_at=self._clock(),
+                )
+            )
+
+    def record(self, identity: str, result: Mapping[str, Any]) -> None:
+        known = {"known_at": self._clock(), "result": json.dumps(dict(result))}
+        with self._database.writing() as connection:
+            connection.execute(update(effect).where(self._is(identity)).values(**known))
+
+    def forget(self, identity: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute(delete(effect).where(self._is(identity), effect.c.known_at.is_(None)))
+
+    def arguments(self, identity: str) -> Mapping[str, Any] | None:
+        """With what an effect of unknown outcome was tried."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(effect.c.arguments).where(self._is(identity), effect.c.known_at.is_(None))
+            ).one_or_none()
+        return dict(json.loads(row.arguments)) if row else None
+
+    def mark(self) -> None:
+        """Make the feature worth another look, for an effect that landed after the lease was lost."""
+        with self._database.writing() as connection:
+            mark(connection, [self._leased.feature_id], self._clock())
+
+    def _is(self, identity: str) -> Any:
+        return (effect.c.feature_id == self._leased.feature_id) & (effect.c.identity == identity)

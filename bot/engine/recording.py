@@ -1,0 +1,226 @@
+"""Our rows, written: one function for each thing that the story learns; every write carries the lease's fence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.engine import tables
+from bot.engine.database import insert_or_leave
+from bot.facts.remembered import Delivered, Ending
+from bot.facts.seen import Account
+from bot.moves import Approve, Decision, End, Hear, Pause, Resume
+from bot.plan.plan import Plan
+from bot.plan.stage_kind import StageKind
+
+
+def begin_generation(
+    connection: Connection, feature_id: int, label_event: str, by: Account, began_at: datetime, title: str
+) -> None:
+    """A new life; an older one that was still going ends with it."""
+    table = tables.generation
+    open_ones = (table.c.feature_id == feature_id) & table.c.ending.is_(None)
+    connection.execute(update(table).where(open_ones).values(ending=Ending.UNLABELLED, ended_at=began_at))
+    known = connection.execute(
+        select(func.max(table.c.number)).where(table.c.feature_id == feature_id)
+    ).scalar()
+    row = {
+        "feature_id": feature_id,
+        "label_event": label_event,
+        "number": (known or 0) + 1,
+        "by_id": by.id,
+        "by_login": by.login,
+        "began_at": began_at,
+        "title": title,
+    }
+    connection.execute(insert_or_leave(connection, table, "feature_id", "label_event"), row)
+
+
+def generation_id(connection: Connection, feature_id: int) -> int:
+    """The row of the newest generation."""
+    table = tables.generation
+    newest = (
+        select(table.c.id).where(table.c.feature_id == feature_id).order_by(table.c.number.desc()).limit(1)
+    )
+    return int(connection.execute(newest).scalar_one())
+
+
+def hear(connection: Connection, feature_id: int, move: Hear, now: datetime) -> None:
+    """The comment is handled, once and for all, with what it decided."""
+    row = {
+        "feature_id": feature_id,
+        "comment_id": move.comment_id,
+        "author_id": move.author.id,
+        "author_login": move.author.login,
+        "verdict": move.verdict,
+        "reactions": " ".join(move.reactions),
+        "at": now,
+    }
+    connection.execute(insert_or_leave(connection, tables.command, "feature_id", "comment_id"), row)
+    for decision in move.decisions:
+        _decide(connection, feature_id, decision, move.comment_id, now)
+    if move.reply:
+        owe(connection, feature_id, str(move.comment_id), move.reply, now)
+
+
+def _decide(
+    connection: Connection, feature_id: int, decision: Decision, comment_id: int, now: datetime
+) -> None:
+    generation = generation_id(connection, feature_id)
+    ours = tables.generation.c.id == generation
+    match decision:
+        case Approve(revision, hash, by):
+            row = {
+                "generation_id": generation,
+                "revision": revision,
+                "hash": hash,
+                "comment_id": comment_id,
+                "by_id": by.id,
+                "by_login": by.login,
+                "at": now,
+            }
+            key = ("generation_id", "revision", "hash")
+            connection.execute(insert_or_leave(connection, tables.approval, *key), row)
+        case Pause(reason):
+            connection.execute(update(tables.generation).where(ours).values(paused=reason))
+        case Resume():
+            connection.execute(update(tables.generation).where(ours).values(paused=None))
+        case End(ending):
+            end_generation(connection, feature_id, ending, now)
+
+
+def end_generation(connection: Connection, feature_id: int, ending: Ending, now: datetime) -> None:
+    ours = tables.generation.c.id == generation_id(connection, feature_id)
+    connection.execute(update(tables.generation).where(ours).values(ending=ending, ended_at=now, paused=None))
+
+
+def owe(connection: Connection, feature_id: int, key: str, body: str, now: datetime) -> None:
+    row = {"feature_id": feature_id, "key": key, "body": body, "at": now}
+    connection.execute(insert_or_leave(connection, tables.reply, "feature_id", "key"), row)
+
+
+def keep_plan(connection: Connection, feature_id: int, number: int, plan: Plan, now: datetime) -> None:
+    row = {
+        "generation_id": generation_id(connection, feature_id),
+        "number": number,
+        "plan": json.dumps(plan.to_data()),
+        "hash": plan.hash,
+        "created_at": now,
+    }
+    connection.execute(insert_or_leave(connection, tables.plan_revision, "generation_id", "number"), row)
+
+
+def plan_shown(connection: Connection, feature_id: int, number: int, comment_id: int, at: datetime) -> None:
+    generation = generation_id(connection, feature_id)
+    revision = tables.plan_revision
+    ours = (revision.c.generation_id == generation) & (revision.c.number == number)
+    connection.execute(update(revision).where(ours).values(shown_at=at))
+    connection.execute(
+        update(tables.generation).where(tables.generation.c.id == generation).values(plan_comment=comment_id)
+    )
+
+
+def stage_id(connection: Connection, feature_id: int, kind: StageKind, now: datetime) -> int:
+    """The stage's row; made now where there was none."""
+    generation = generation_id(connection, feature_id)
+    row = {"generation_id": generation, "kind": kind, "begun_at": now}
+    connection.execute(insert_or_leave(connection, tables.stage, "generation_id", "kind"), row)
+    table = tables.stage
+    wanted = (table.c.generation_id == generation) & (table.c.kind == kind)
+    return int(connection.execute(select(table.c.id).where(wanted)).scalar_one())
+
+
+def begin_attempt(
+    connection: Connection,
+    feature_id: int,
+    kind: StageKind,
+    number: int,
+    branch: str,
+    start: str,
+    now: datetime,
+) -> None:
+    stage = stage_id(connection, feature_id, kind, now)
+    row = {"stage_id": stage, "number": number, "branch": branch, "start": start}
+    connection.execute(insert_or_leave(connection, tables.attempt, "stage_id", "number"), row)
+    refer(connection, feature_id, "branch", branch)
+
+
+def branches_like(connection: Connection, feature_id: int, stem: str) -> set[str]:
+    """Every branch of this name, or of this name with a number behind it, that the feature ever chose."""
+    rows = connection.execute(
+        select(tables.attempt.c.branch)
+        .join(tables.stage, tables.stage.c.id == tables.attempt.c.stage_id)
+        .join(tables.generation, tables.generation.c.id == tables.stage.c.generation_id)
+        .where(tables.generation.c.feature_id == feature_id)
+    )
+    return {row.branch for row in rows if row.branch == stem or row.branch.startswith(f"{stem}-")}
+
+
+def change_attempt(
+    connection: Connection, feature_id: int, kind: StageKind, number: int, now: datetime, **values: Any
+) -> None:
+    """What became of an attempt: its head, its pull request, its merge."""
+    stage = stage_id(connection, feature_id, kind, now)
+    ours = (tables.attempt.c.stage_id == stage) & (tables.attempt.c.number == number)
+    connection.execute(update(tables.attempt).where(ours).values(**values))
+
+
+def refer(connection: Connection, feature_id: int, kind: str, value: str | int) -> None:
+    """Webhooks about this pull request, commit or branch concern the feature."""
+    row = {"feature_id": feature_id, "kind": kind, "value": str(value)}
+    connection.execute(insert_or_leave(connection, tables.reference, "feature_id", "kind", "value"), row)
+
+
+def stage_delivered(
+    connection: Connection, feature_id: int, kind: StageKind, delivered: Delivered, now: datetime
+) -> None:
+    stage = stage_id(connection, feature_id, kind, now)
+    text = json.dumps(asdict(delivered))
+    connection.execute(update(tables.stage).where(tables.stage.c.id == stage).values(delivered=text))
+
+
+def finish_stage(
+    connection: Connection, feature_id: int, kind: StageKind, note: str | None, now: datetime
+) -> None:
+    stage = tables.stage.c.id == stage_id(connection, feature_id, kind, now)
+    notes = json.loads(connection.execute(select(tables.stage.c.notes).where(stage)).scalar_one())
+    kept = json.dumps([*notes, note] if note and note not in notes else notes)
+    connection.execute(update(tables.stage).where(stage).values(finished_at=now, notes=kept))
+
+
+def note_on_stage(
+    connection: Connection, feature_id: int, kind: StageKind, notes: Iterable[str], now: datetime
+) -> None:
+    """What departed from the usual way, kept for the plan, the pull request and the report."""
+    stage = tables.stage.c.id == stage_id(connection, feature_id, kind, now)
+    known = json.loads(connection.execute(select(tables.stage.c.notes).where(stage)).scalar_one())
+    merged = list(dict.fromkeys([*known, *notes]))
+    if merged != known:
+        connection.execute(update(tables.stage).where(stage).values(notes=json.dumps(merged)))
+
+
+def shown(connection: Connection, feature_id: int, digests: Mapping[str, str], now: datetime) -> None:
+    """What people were just shown."""
+    for item, digest in digests.items():
+        ours = (tables.shown.c.feature_id == feature_id) & (tables.shown.c.item == item)
+        changed = connection.execute(update(tables.shown).where(ours).values(digest=digest, at=now))
+        if changed.rowcount == 0:
+            connection.execute(
+                tables.shown.insert().values(feature_id=feature_id, item=item, digest=digest, at=now)
+            )
+
+
+def start_clocks(connection: Connection, feature_id: int, names: Iterable[str], now: datetime) -> None:
+    for name in names:
+        row = {"feature_id": feature_id, "name": name, "at": now}
+        connection.execute(insert_or_leave(connection, tables.clock, "feature_id", "name"), row)
+
+
+def tell(connection: Connection, feature_id: int, event: str, text: str, now: datetime) -> None:
+    """One line of the feature's timeline."""
+    connection.execute(tables.event.insert().values(feature_id=feature_id, at=now, event=event, text=text))

@@ -1,0 +1,221 @@
+"""Our rows about one feature, read into the plain values that the story decides from."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Table, select
+
+from bot.engine import tables
+from bot.engine.ledger import spent_on_feature
+from bot.facts.remembered import (
+    Approval,
+    Attempt,
+    Delivered,
+    Ending,
+    Generation,
+    Handled,
+    Owed,
+    Remembered,
+    ReviewFinding,
+    Revision,
+    Run,
+    RunEnding,
+    RunResult,
+    StageRecord,
+    Unsettled,
+)
+from bot.facts.seen import Account
+from bot.facts.states import FeatureState
+from bot.plan.plan import Plan
+from bot.plan.reading_openapi import Operation
+from bot.plan.stage_kind import StageKind
+
+MICRO = 1_000_000
+LABEL_REPLY = "label:"
+
+
+def remember(connection: Connection, feature_id: int) -> Remembered:
+    """Everything that is known of the feature's newest generation, and of older ones what still matters."""
+    feature = connection.execute(_of(tables.feature, tables.feature.c.id, feature_id)).one()
+    generations = connection.execute(
+        _of(tables.generation, tables.generation.c.feature_id, feature_id).order_by(
+            tables.generation.c.number
+        )
+    ).all()
+    current = generations[-1] if generations else None
+    effects = connection.execute(_of(tables.effect, tables.effect.c.feature_id, feature_id)).all()
+    replies = connection.execute(_of(tables.reply, tables.reply.c.feature_id, feature_id)).all()
+    known = {row.identity: row.result for row in effects if row.known_at is not None}
+    shown = connection.execute(_of(tables.shown, tables.shown.c.feature_id, feature_id)).all()
+    remembered = Remembered(
+        handled=_handled(connection, feature_id),
+        owed=_owed(replies, known),
+        refused_labels=frozenset(
+            row.key.removeprefix(LABEL_REPLY) for row in replies if row.key.startswith(LABEL_REPLY)
+        ),
+        effects=known,
+        unsettled=tuple(Unsettled(row.identity, row.intended_at) for row in effects if row.known_at is None),
+        older_pulls=_older_pulls(connection, [row.id for row in generations[:-1]]),
+        clocks={
+            row.name: row.at
+            for row in connection.execute(_of(tables.clock, tables.clock.c.feature_id, feature_id))
+        },
+        cost=spent_on_feature(connection, feature_id),
+        shown={row.item: row.digest for row in shown},
+        shown_at=max((row.at for row in shown), default=None),
+        state=FeatureState(feature.state) if feature.state else None,
+        waiting_for=feature.waiting_for,
+    )
+    return _with_generation(connection, remembered, current) if current is not None else remembered
+
+
+def _with_generation(connection: Connection, remembered: Remembered, row: Row[Any]) -> Remembered:
+    return Remembered(
+        **{
+            **vars(remembered),
+            "generation": _generation(row),
+            "revisions": _revisions(connection, row.id),
+            "approvals": _approvals(connection, row.id),
+            "stages": _stages(connection, row.id),
+            "runs": _runs(connection, row.id),
+        }
+    )
+
+
+def _of(table: Table, column: Any, value: int) -> Select[Any]:
+    return select(table).where(column == value)
+
+
+def _generation(row: Row[Any]) -> Generation:
+    return Generation(
+        id=row.label_event,
+        number=row.number,
+        by=Account(row.by_id, row.by_login),
+        began_at=row.began_at,
+        title=row.title,
+        plan_comment=row.plan_comment,
+        ending=Ending(row.ending) if row.ending else None,
+        paused=row.paused,
+    )
+
+
+def _revisions(connection: Connection, generation_id: int) -> tuple[Revision, ...]:
+    table = tables.plan_revision
+    rows = connection.execute(_of(table, table.c.generation_id, generation_id).order_by(table.c.number))
+    return tuple(Revision(row.number, Plan.from_data(json.loads(row.plan)), row.shown_at) for row in rows)
+
+
+def _approvals(connection: Connection, generation_id: int) -> tuple[Approval, ...]:
+    table = tables.approval
+    rows = connection.execute(_of(table, table.c.generation_id, generation_id).order_by(table.c.id))
+    return tuple(
+        Approval(row.revision, row.hash, row.comment_id, Account(row.by_id, row.by_login), row.at)
+        for row in rows
+    )
+
+
+def _stages(connection: Connection, generation_id: int) -> Mapping[StageKind, StageRecord]:
+    rows = connection.execute(_of(tables.stage, tables.stage.c.generation_id, generation_id)).all()
+    attempts = defaultdict(list)
+    ids = [row.id for row in rows]
+    for each in connection.execute(
+        select(tables.attempt).where(tables.attempt.c.stage_id.in_(ids)).order_by(tables.attempt.c.number)
+    ):
+        attempts[each.stage_id].append(
+            Attempt(
+                each.number, each.branch, each.start, each.head, each.pull, each.merge_sha, each.merged_at
+            )
+        )
+    return {
+        StageKind(row.kind): StageRecord(
+            kind=StageKind(row.kind),
+            attempts=tuple(attempts[row.id]),
+            begun_at=row.begun_at,
+            finished_at=row.finished_at,
+            delivered=_delivered(row.delivered),
+            skipped=row.skipped,
+            notes=tuple(json.loads(row.notes)),
+        )
+        for row in rows
+    }
+
+
+def _delivered(text: str | None) -> Delivered | None:
+    if text is None:
+        return None
+    data = json.loads(text)
+    return Delivered(
+        added=tuple(data["added"]),
+        modified=tuple(data["modified"]),
+        deleted=tuple(data["deleted"]),
+        tables=tuple(data["tables"]),
+        operations=tuple(Operation(**each) for each in data["operations"]),
+    )
+
+
+def _runs(connection: Connection, generation_id: int) -> tuple[Run, ...]:
+    table = tables.run
+    # The request and the outcome are large and nobody decides from them.
+    columns = [each for each in table.c if each.name not in ("request", "files", "outcome")]
+    rows = connection.execute(
+        select(*columns)
+        .where(table.c.generation_id == generation_id)
+        .order_by(table.c.begun_at, table.c.number)
+    )
+    return tuple(
+        Run(
+            id=row.id,
+            chapter=row.chapter,
+            number=row.number,
+            agent=row.agent,
+            begun_at=row.begun_at,
+            result=_result(row.result),
+            turns=row.turns,
+            cost=row.cost_microdollars / MICRO,
+        )
+        for row in rows
+    )
+
+
+def _result(text: str | None) -> RunResult | None:
+    if text is None:
+        return None
+    data = json.loads(text)
+    return RunResult(
+        ending=RunEnding(data["ending"]),
+        sentence=data["sentence"],
+        summary=data["summary"],
+        changed=tuple(data["changed"]),
+        refused=tuple(data["refused"]),
+        documents_used=tuple(data["documents_used"]),
+        learnings=tuple(data["learnings"]),
+        approved=data["approved"],
+        findings=tuple(ReviewFinding(**each) for each in data["findings"]),
+    )
+
+
+def _handled(connection: Connection, feature_id: int) -> Mapping[int, Handled]:
+    rows = connection.execute(_of(tables.command, tables.command.c.feature_id, feature_id))
+    return {
+        row.comment_id: Handled(row.comment_id, row.author_id, row.verdict, tuple(row.reactions.split()))
+        for row in rows
+    }
+
+
+def _owed(replies: Iterable[Row[Any]], known: Mapping[str, str]) -> tuple[Owed, ...]:
+    return tuple(Owed(row.key, row.body) for row in replies if f"comment:reply:{row.key}" not in known)
+
+
+def _older_pulls(connection: Connection, generation_ids: list[int]) -> tuple[int, ...]:
+    """Pull requests of earlier lives that were not merged; whether they are open GitHub says."""
+    rows = connection.execute(
+        select(tables.attempt.c.pull)
+        .join(tables.stage, tables.stage.c.id == tables.attempt.c.stage_id)
+        .where(tables.stage.c.generation_id.in_(generation_ids))
+        .where(tables.attempt.c.pull.is_not(None), tables.attempt.c.merge_sha.is_(None))
+    )
+    return tuple(int(row.pull) for row in rows)

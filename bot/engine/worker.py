@@ -1,0 +1,101 @@
+"""The worker of a process: marks what deliveries name, and looks at features that are due."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.engine.database import Database
+from bot.engine.leasing import Leased, lease_next, next_due_at
+from bot.engine.marking import Ourselves, mark_new
+
+log = structlog.get_logger()
+
+LOOKERS = 4
+IDLE_SECONDS = 1.0
+AFTER_AN_ERROR = 2.0
+
+
+class Worker:
+    """One thread marks and leases, several look. `wake` is called after something was committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        look: Callable[[Leased], None],
+        ourselves: Ourselves,
+        executor_id: str,
+        looked: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        self._database = database
+        self._look = look
+        self._ourselves = ourselves
+        self._id = executor_id
+        self._looked = looked
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._free = threading.Semaphore(LOOKERS)
+        self._pool = ThreadPoolExecutor(LOOKERS, thread_name_prefix="look")
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begin no look any more, and wait for those under way."""
+        self._stopping.set()
+        self._wanted.set()
+        self._thread.join(timeout=10)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wanted.set()
+
+    def is_working(self) -> bool:
+        return self._thread.is_alive() and not self._stopping.is_set()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wanted.clear()
+            try:
+                mark_new(self._database, self._ourselves)
+                self._lease_all()
+                self._wanted.wait(self._until_due())
+            except Exception:
+                log.exception("worker_failed")
+                self._stopping.wait(AFTER_AN_ERROR)
+
+    def _lease_all(self) -> None:
+        """As many as there are lookers free; the rest is leased when one comes back."""
+        while self._free.acquire(blocking=False):
+            leased = None
+            try:
+                leased = lease_next(self._database, self._id)
+            finally:
+                if leased is None:
+                    self._free.release()
+            if leased is None:
+                return
+            self._pool.submit(self._look_once, leased)
+
+    def _look_once(self, leased: Leased) -> None:
+        began = datetime.now(UTC)
+        try:
+            self._look(leased)
+        except Exception:
+            log.exception("look_failed", feature=leased.feature_id)
+        finally:
+            self._free.release()
+            self._wanted.set()
+        self._looked((datetime.now(UTC) - began).total_seconds())
+
+    def _until_due(self) -> float:
+        due = next_due_at(self._database)
+        if due is None:
+            return IDLE_SECONDS
+        return min(max((due - datetime.now(UTC)).total_seconds(), 0.05), IDLE_SECONDS)
