@@ -31,6 +31,17 @@ class Slot:
         os.close(self.lock)
 
 
+def own_cache(directory: Path) -> Path:
+    """The cache's directory; what lies in somebody else's is run by nobody."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if directory.stat().st_uid != os.getuid():
+        raise PermissionError(
+            f"{directory} belongs to another user, so the CI does not run what it finds there;"
+            " name another cache directory or remove this one"
+        )
+    return directory
+
+
 def take_slot(key_directory: Path) -> Slot:
     """The first free slot under the key: two jobs at once never share one, in other processes either."""
     key_directory.mkdir(parents=True, exist_ok=True)

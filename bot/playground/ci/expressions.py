@@ -104,8 +104,7 @@ class Parser:
             if self._skip("*"):
                 meaning = _all(meaning)
             elif sign == ".":
-                name = self._take().text
-                meaning = _property(meaning, lambda _, name=name: name)  # type: ignore[misc]
+                meaning = _property(meaning, _constant(self._take().text))
             else:
                 meaning = _property(meaning, self._either())
             if sign == "[":

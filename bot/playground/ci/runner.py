@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
+from bot.playground.ci.caches import own_cache
 from bot.playground.ci.contexts import Place, github_context
 from bot.playground.ci.event import Event, asks_to_skip
 from bot.playground.ci.expressions import insert, resolve
@@ -56,7 +57,7 @@ class WorkflowRunner:
         machine: Mapping[str, str] | None = None,
     ) -> None:
         self._reporter = reporter
-        self._cache = cache.absolute()
+        self._cache = own_cache(cache.absolute())
         self._mode = mode
         self._minutes = minutes
         self._place = place or Place()

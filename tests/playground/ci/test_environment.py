@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.ci.caches import take_slot
+from bot.playground.ci.caches import own_cache, take_slot
 from bot.playground.ci.uv import known_uv
 from tests.playground.ci.world import World, job_of
 
@@ -97,6 +97,15 @@ def test_setup_python_gives_an_environment_of_its_own_that_the_next_run_finds_ag
     assert "/note\n" in second.log
     world.pushes({"requirements.txt": "# something else\n"})
     assert "made for this job" in world.seen.job("test").log
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a directory away")
+def test_a_cache_of_another_user_is_not_run_from(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    os.chown(cache, 12345, 12345)
+    with pytest.raises(PermissionError, match="belongs to another user"):
+        own_cache(cache)
 
 
 def test_an_environment_is_nobodys_else_while_a_job_uses_it(tmp_path: Path) -> None:
