@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 
 from bot.playground.model.run import running_model
+from tests.playground.model.talk import http
 
 
 @pytest.fixture(scope="module")
@@ -20,4 +20,4 @@ def server() -> Iterator[str]:
 def url(server: str) -> Iterator[str]:
     """The server with every fault switched off again afterwards."""
     yield server
-    httpx2.delete(f"{server}/_model/faults", trust_env=False)
+    http().delete(f"{server}/_model/faults")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import anthropic
+import httpx2
 
 MODEL = "claude-sonnet-5-5"
 TITLE = "# Notification system with real-time updates\n\nPeople miss what happens on their boards."
@@ -17,6 +18,12 @@ WORKING_TOOLS = ("Read", "Write", "Edit", "Glob", "Grep", "TodoWrite", "finish_s
 def client(url: str, key: str = "demo") -> anthropic.Anthropic:
     """The SDK without its own retries, so that a test sees what was answered; made once, for that takes long."""
     return anthropic.Anthropic(api_key=key, base_url=url, max_retries=0)
+
+
+@cache
+def http() -> httpx2.Client:
+    """For what the SDK does not send."""
+    return httpx2.Client(trust_env=False, verify=False)
 
 
 def tool(name: str) -> dict[str, Any]:
@@ -45,7 +52,7 @@ class Conversation:
 
     def next(self, **changes: Any) -> anthropic.types.Message:
         """The model's next turn, kept in the history as it came."""
-        message = self._client.messages.create(**{**self.request, **changes})
+        message: anthropic.types.Message = self._client.messages.create(**{**self.request, **changes})
         self.messages.append(
             {
                 "role": "assistant",

@@ -8,11 +8,11 @@ import anthropic
 import httpx2
 import pytest
 
-from tests.playground.model.talk import Conversation
+from tests.playground.model.talk import Conversation, http
 
 
 def switch_on(url: str, **fault: Any) -> None:
-    assert httpx2.post(f"{url}/_model/faults", json=fault, trust_env=False).status_code == 204
+    assert http().post(f"{url}/_model/faults", json=fault).status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_nth_counts_the_calls_that_fit(url: str) -> None:
 
 
 def test_a_fault_that_does_not_exist_is_refused(url: str) -> None:
-    response = httpx2.post(f"{url}/_model/faults", json={"fault": "earthquake"}, trust_env=False)
+    response = http().post(f"{url}/_model/faults", json={"fault": "earthquake"})
     assert response.status_code == 422
 
 
 def test_what_was_asked_is_logged(url: str) -> None:
-    before = len(httpx2.get(f"{url}/_model/calls", trust_env=False).json())
+    before = len(http().get(f"{url}/_model/calls").json())
     Conversation(url, "api-designer").next()
-    [call] = httpx2.get(f"{url}/_model/calls", trust_env=False).json()[before:]
+    [call] = http().get(f"{url}/_model/calls").json()[before:]
     assert (call["agent"], call["turn"], call["known"], call["stop_reason"]) == (
         "api-designer",
         0,

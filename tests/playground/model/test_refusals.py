@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import anthropic
-import httpx2
 import pytest
 
 from bot.playground.model.run import running_model
-from tests.playground.model.talk import Conversation, client, result, tool
+from tests.playground.model.talk import Conversation, client, http, result, tool
 
 
 def refused(talk: Conversation, status: int = 400, **changes: Any) -> str:
@@ -80,7 +79,7 @@ def test_a_model_that_does_not_exist_is_not_found(url: str) -> None:
     ],
 )
 def test_a_key_is_required_in_either_header(url: str, headers: dict[str, str], status: int) -> None:
-    response = httpx2.post(f"{url}/v1/messages", json={}, headers=headers, trust_env=False)
+    response = http().post(f"{url}/v1/messages", json={}, headers=headers)
     assert response.status_code == status
     assert response.json()["error"]["type"] == (
         "authentication_error" if status == 401 else "invalid_request_error"
@@ -97,7 +96,7 @@ def test_where_a_key_is_named_no_other_is_good() -> None:
 
 
 def test_a_body_that_is_not_json_is_refused(url: str) -> None:
-    response = httpx2.post(f"{url}/v1/messages", content=b"{", headers={"x-api-key": "k"}, trust_env=False)
+    response = http().post(f"{url}/v1/messages", content=b"{", headers={"x-api-key": "k"})
     assert response.status_code == 400
     assert response.json()["error"]["type"] == "invalid_request_error"
 
