@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.ci.caches import own_cache, take_slot
+from bot.playground.ci.python import Interpreter, environment_key
 from bot.playground.ci.uv import known_uv
 from tests.playground.ci.world import World, job_of
 
@@ -95,8 +96,24 @@ def test_setup_python_gives_an_environment_of_its_own_that_the_next_run_finds_ag
     second = world.seen.job("test")
     assert "kept from an earlier run" in second.log
     assert "/note\n" in second.log
-    world.pushes({"requirements.txt": "# something else\n"})
-    assert "made for this job" in world.seen.job("test").log
+
+
+def test_an_environment_is_named_by_lock_files_interpreter_and_job(tmp_path: Path) -> None:
+    files = ["backend/requirements-dev.txt", "README.md", "uv.lock"]
+    (tmp_path / "backend").mkdir()
+    for name in files:
+        (tmp_path / name).write_text("1")
+
+    def key(version: str = "3.11.2", job: str = "job") -> str:
+        return environment_key(tmp_path, files, Interpreter("/usr/bin/python3", version), job)
+
+    first = key()
+    (tmp_path / "README.md").write_text("2")
+    assert key() == first
+    assert key(version="3.12.1") != first
+    assert key(job="another") != first
+    (tmp_path / "backend/requirements-dev.txt").write_text("2")
+    assert key() != first
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a directory away")
