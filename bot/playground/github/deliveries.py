@@ -233,6 +233,5 @@ def weather_of(wish: Json, now: Weather) -> Weather:
         delay = (0.0, float(delay))
     if len(delay) != 2:
         raise ValueError("delay is a range of seconds: [0, 2].")
-    return Weather(
-        **{**{"drop": 0.0, "duplicate": 0.0, "reorder": 0.0}, **shares}, delay=(delay[0], delay[1])
-    )
+    drop, duplicate, reorder = (shares.get(name, 0.0) for name in ("drop", "duplicate", "reorder"))
+    return Weather(drop, duplicate, reorder, (float(delay[0]), float(delay[1])))

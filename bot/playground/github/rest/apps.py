@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.playground.acts import installations as acts
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.authentication import mint
 from bot.playground.github.routes import Routes
@@ -28,7 +29,15 @@ def get_app(ask: Ask) -> Answer:
 def list_installations(ask: Ask) -> Answer:
     app = the_app(ask)
     found = [each for each in ask.hub.installations.values() if each.app is app and not each.deleted]
-    return ask.page(found, lambda each: accounts.installation(ask.hub, each))
+    return ask.page(found, lambda each: listed(ask, each))
+
+
+def listed(ask: Ask, each: Installation) -> Json:
+    """GitHub's description of this list alone says that an account is user and enterprise at once."""
+    shown = accounts.installation(ask.hub, each)
+    times = {name: when(each.account.created_at) for name in ("created_at", "updated_at")}
+    names = {"name": each.account.name or each.account.login, "slug": each.account.login}
+    return {**shown, "account": {**shown["account"], **names, **times}}
 
 
 @routes.get("/app/installations/{number}")
@@ -95,6 +104,24 @@ def chosen_repositories(ask: Ask, installation: Installation) -> frozenset[int] 
 
 def within(ask: Ask, installation: Installation, ids: frozenset[int]) -> list[Repository]:
     return [ask.hub.repositories[each] for each in sorted(ids & installation.repository_ids)]
+
+
+@routes.put("/app/installations/{number}/suspended")
+def suspend(ask: Ask) -> Answer:
+    acts.suspend(ask.hub, the_installation(ask), the_app(ask).owner)
+    return gone()
+
+
+@routes.delete("/app/installations/{number}/suspended")
+def unsuspend(ask: Ask) -> Answer:
+    acts.suspend(ask.hub, the_installation(ask), the_app(ask).owner, suspended=False)
+    return gone()
+
+
+@routes.delete("/app/installations/{number}")
+def uninstall(ask: Ask) -> Answer:
+    acts.uninstall(ask.hub, the_installation(ask), the_app(ask).owner)
+    return gone()
 
 
 @routes.delete("/installation/token")

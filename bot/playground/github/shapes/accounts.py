@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from bot.playground.github.shapes.times import Json, maybe, when
 from bot.playground.hub import Hub
 from bot.playground.people import App, Installation, User
@@ -21,7 +23,7 @@ NAMES = {
 
 
 def user(hub: Hub, account: User) -> Json:
-    url = f"{hub.url}/users/{account.login}"
+    url = f"{hub.url}/users/{quote(account.login)}"  # a bot's brackets are encoded
     page = account.login if account.app is None else f"apps/{account.app.slug}"
     return {
         "login": account.login,
