@@ -97,17 +97,6 @@ class Checkout:
             raise WorkspaceRefusal(f"{shown(path)} is a binary file; only text can be read and written.")
         return text
 
-    def text(self, path: str) -> str | None:
-        """The text of a file, None where there is none or it is no text."""
-        with contextlib.suppress(WorkspaceRefusal):
-            return self.read(path)
-        return None
-
-    @property
-    def base_paths(self) -> frozenset[str]:
-        """All paths of the commit that the workspace was opened at."""
-        return frozenset(self._tracked)
-
     def write(self, path: str, text: str) -> None:
         """Make the file say this, parents included. Raises WorkspaceRefusal."""
         exists = path in self._tracked or (danger_in(path) is None and self._confined.exists(path))
@@ -128,10 +117,6 @@ class Checkout:
     def paths(self) -> tuple[str, ...]:
         """All files, tracked and new, sorted."""
         return tuple(self._confined.paths())
-
-    def links(self) -> frozenset[str]:
-        """The paths that are symbolic links in the repository; nothing follows them here."""
-        return frozenset(path for path, entry in self._tracked.items() if entry.mode == SYMLINK)
 
     def changes(self) -> Diff:
         """What differs from the commit that the workspace was opened at; ignored files count as well."""

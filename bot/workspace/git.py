@@ -14,6 +14,9 @@ from pathlib import Path
 
 Pairs = Sequence[tuple[str, str]]
 
+# The first git that takes its configuration from the environment, where no list of processes shows it.
+OLDEST = (2, 31)
+
 # What a self-hoster's network may need; everything else of our environment stays with us.
 _PASSED_ON = (
     "PATH",
@@ -90,6 +93,15 @@ class GitFailed(Exception):
         self.said = said
 
 
+class GitMissing(GitFailed):
+    """There is no git on this machine."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            command, 127, "git is not installed here, or not in PATH; install Debian's package git"
+        )
+
+
 class GitTimedOut(GitFailed):
     """git took longer than it may and was ended, together with everything it had started."""
 
@@ -164,16 +176,7 @@ def _run(
     seconds: float,
     kept_open: tuple[int, ...],
 ) -> tuple[int, bytes, bytes]:
-    with subprocess.Popen(
-        command,
-        env=dict(environment),
-        cwd="/",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        pass_fds=kept_open,
-    ) as process:
+    with _started(command, environment, kept_open) as process:
         try:
             answer, complaint = process.communicate(send, timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -183,6 +186,24 @@ def _run(
             _end(process)
             raise
         return process.returncode, answer, complaint
+
+
+def _started(
+    command: tuple[str, ...], environment: Mapping[str, str], kept_open: tuple[int, ...]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            env=dict(environment),
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=kept_open,
+        )
+    except FileNotFoundError:
+        raise GitMissing(command[1]) from None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -200,3 +221,16 @@ def _redacted(text: str, credential: Credential | None) -> str:
     lines = [line.strip() for line in text.splitlines()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))] or lines
     return " ".join(line for line in telling if line)[:800]
+
+
+def version_fault() -> str | None:
+    """Why this machine's git will not do, as a whole sentence; None where it does."""
+    try:
+        said = Git(Path("/nonexistent"))("version").decode()
+    except GitMissing as missing:
+        return f"{missing}."
+    numbers = re.search(r"(\d+)\.(\d+)", said)
+    if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST:
+        needed = ".".join(str(number) for number in OLDEST)
+        return f"This machine has {said.strip()}, and Baton needs {needed} or newer. Update git."
+    return None

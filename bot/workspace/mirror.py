@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.facts.diff import Diff
-from bot.workspace.absent import BranchMissing, NothingInCommon, RepositoryEmpty
+from bot.workspace.absent import BranchMissing, CommitMissing, NothingInCommon, RepositoryEmpty
 from bot.workspace.git import Git, GitFailed, GitTimedOut
 from bot.workspace.lock import locked
 from bot.workspace.objects import (
@@ -26,6 +26,9 @@ from bot.workspace.objects import (
 )
 from bot.workspace.origin import HEADS, Origin, checked_url
 from bot.workspace.store import Store
+
+# Whoever asks a mirror catches these beside it.
+__all__ = ["BranchMissing", "CommitMissing", "Mirror", "Mirrors", "NothingInCommon", "RepositoryEmpty"]
 
 T = TypeVar("T")
 

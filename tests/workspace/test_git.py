@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -69,3 +70,31 @@ def test_local_paths_are_closed_unless_asked_for(tmp_path: Path) -> None:
     with pytest.raises(GitFailed, match="transport 'file' not allowed"):
         Git(tmp_path)("ls-remote", str(tmp_path / "r"))
     assert Git(tmp_path, local_sources=True)("ls-remote", str(tmp_path / "r")) == b""
+
+
+def a_git_that(path: Path, says: str) -> None:
+    path.mkdir()
+    (path / "git").write_text(f"#!/bin/sh\necho '{says}'\n")
+    (path / "git").chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("says", "sentence"),
+    [
+        ("git version 2.39.5", None),
+        ("git version 2.31.0 (Apple Git-132)", None),
+        ("git version 3.0", None),
+        ("git version 2.30.2", "This machine has git version 2.30.2, and Baton needs 2.31 or newer. Update git."),
+        (None, "git version failed with exit code 127: git is not installed here, or not in PATH; install Debian's package git."),
+    ],
+)  # fmt: skip
+def test_a_git_that_will_not_do_is_told(tmp_path: Path, says: str | None, sentence: str | None) -> None:
+    if says:
+        a_git_that(tmp_path / "bin", says)
+    program = "from bot.workspace.git import version_fault; print(version_fault())"
+    environment = {"PATH": str(tmp_path / "bin")}
+    root = Path(__file__).parents[2]
+    told = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=root, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == str(sentence)
