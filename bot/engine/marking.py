@@ -83,7 +83,7 @@ def _mark(connection: Connection, ids: Sequence[int], now: datetime, delay: time
     ).all()
     marked = update(feature).where(feature.c.id.in_(ids))
     if delay is None:
-        connection.execute(marked.values(wanted=feature.c.wanted + 1))
+        connection.execute(marked.values(wanted=feature.c.wanted + 1, quiet_sweeps=0))
         return
     then = now + delay
     sooner = case((feature.c.nudge_at < then, feature.c.nudge_at), else_=then)
