@@ -16,7 +16,8 @@ from bot.commands import all_commands
 from bot.commands.arguments import is_decoration, without_decoration
 from bot.commands.command import Command, Missing, Surface, Unexpected
 from bot.commands.mail import own_lines
-from bot.commands.markdown import INVISIBLE, Line, Place, read_lines
+from bot.commands.markdown import Line, Place, read_lines
+from bot.commands.shapes import INVISIBLE
 from bot.commands.words import meant_by
 
 Event = Literal["created", "edited", "deleted"]

@@ -7,11 +7,29 @@ at lines. Every character is looked at a bounded number of times, whatever a com
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.commands.inline import Paragraph, read_paragraph
+from bot.commands.shapes import (
+    BREAK,
+    CODE_SPAN,
+    CODE_TAGS,
+    HEADING,
+    LINE_END,
+    MARKER,
+    RAW_START,
+    SETEXT,
+    TAG,
+    Fence,
+    cells,
+    fence_mark,
+    indentation,
+    is_delimiter_row,
+    past_comments,
+)
+
+_DEEPEST_LIST = 100
 
 
 class Place(Enum):
@@ -34,38 +52,9 @@ class Line:
 
 def read_lines(body: str) -> tuple[Line, ...]:
     """The comment line by line; CRLF, LF and a lone CR all end a line."""
-    reader = _Reader(_LINE_END.split(body))
+    reader = _Reader(LINE_END.split(body))
     reader.read()
     return tuple(reader.lines)
-
-
-INVISIBLE = "\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\u061c"
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_INDENT = re.compile(rf"[ \t\u00a0{INVISIBLE}]*")
-_MARKER = re.compile(r"(?:[-+*]|([0-9]{1,9})[.)])(?=[ \t]|$)")
-_HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
-_SETEXT = re.compile(r"(?:=+|-+)[ \t]*")
-_BREAK = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
-_FENCE = re.compile(r"(`{3,})[^`]*|(~{3,}).*")
-_TAG = re.compile(
-    r"<(/?)(pre|script|style|textarea|code|samp|kbd|blockquote|details|table|ul|ol|dl|del|s|strike)(?=[\s/>]|$)",
-    re.IGNORECASE,
-)
-_RAW_START = re.compile(r"<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
-_CODE_TAGS = frozenset({"pre", "script", "style", "textarea", "code", "samp", "kbd"})
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^`]*\1(?!`)")
-_DEEPEST_LIST = 100
-
-
-@dataclass(frozen=True)
-class _Fence:
-    mark: str
-    width: int
-
-    def closed_by(self, content: str) -> bool:
-        bare = content.rstrip(" \t")
-        return len(bare) >= len(self.mark) and not bare.strip(self.mark[0])
 
 
 @dataclass
@@ -76,7 +65,9 @@ class _Reader:
     lines: list[Line] = field(default_factory=list)
     items: list[int] = field(default_factory=list)  # content columns of the open list items
     lazy: list[int] = field(default_factory=list)  # those that a line goes on with, though it is not indented
-    fence: _Fence | None = None
+    after_quote: bool = False
+    empty_item: bool = False
+    fence: Fence | None = None
     in_comment: bool = False
     table: bool = False
     raw_tag: str = ""
@@ -86,7 +77,7 @@ class _Reader:
 
     def read(self) -> None:
         for number, text in enumerate(self.source):
-            for tag in _TAG.finditer(text):
+            for tag in TAG.finditer(text):
                 if tag[1]:
                     self.last_close[tag[2].lower()] = number
         for number, text in enumerate(self.source):
@@ -96,91 +87,92 @@ class _Reader:
     # --- what a line is, in the order in which CommonMark asks -----------------------------------
 
     def _read_line(self, number: int, text: str) -> None:
+        indent, content = indentation(text)
         if self.in_comment:
-            return self._in_comment(number, text)
-        if self.raw_tag:
-            return self._in_raw_tag(text)
-        indent, content = _indentation(text)
-        if not content.strip():
-            return self._blank(text)
-        if self.fence and indent < self.fence.width:
-            self.fence = None  # its list item is over
-        if self.fence:
-            return self._in_fence(indent, content, text)
+            self._in_comment(number, text)
+        elif self.raw_tag:
+            self._in_raw_tag(text)
+        elif not content.strip():
+            self._blank(text)
+        elif self.fence and indent >= self.fence.column:
+            self._in_fence(self.fence, indent, content, text)
+        else:
+            self.fence = None  # where one was open, its list item is over
+            self._in_lists(number, indent, content, text)
+
+    def _in_lists(self, number: int, indent: int, content: str, text: str) -> None:
         around = self.items
         self.items = [column for column in around if column <= indent]
         self.lazy = around if self.paragraph and self.items != around else []
         if indent - self._column >= 4:
-            return self._indented(number, text)
-        self._block(number, indent, content, text)
+            self._indented(number, text)
+        elif content[0] == ">":
+            self._alone(number, text)
+            self.after_quote = True
+        elif BREAK.fullmatch(content) or HEADING.match(content) or self._underlines(content):
+            self._alone(number, text)
+        else:
+            self._block(number, indent, content, text)
 
     def _block(self, number: int, indent: int, content: str, text: str) -> None:
-        if content[0] == ">":
-            return self._alone(number, text, Place.TEXT)
-        if self.paragraph and not self.lazy and _SETEXT.fullmatch(content):
-            return self._alone(number, text, Place.TEXT)
-        if _BREAK.fullmatch(content) or _HEADING.match(content):
-            return self._alone(number, text, Place.TEXT)
         content, listed = self._list_markers(indent, content)
         if listed:
             self._end_paragraph()
         if listed and not content:
-            return self._add(text, Place.TEXT)
-        if listed and (content[0] == ">" or _HEADING.match(content)):
-            return self._alone(number, text, Place.TEXT)
-        fence = _FENCE.fullmatch(content)
-        if fence:
-            self._end_paragraph()
-            self.fence = _Fence(fence[1] or fence[2], self._column)
-            return self._add(text, Place.CODE)
-        if content.startswith("<!--"):
-            self._end_paragraph()
-            return self._comment_block(number, content)
-        if raw := _RAW_START.match(content):
-            return self._raw_block(raw[1].lower(), text)
-        self._text(number, content, text, listed, within=bool(self.lazy) and indent > 0)
+            self._add(text, Place.TEXT)
+            self.empty_item = True
+        elif listed and (content[0] == ">" or HEADING.match(content)):
+            self._alone(number, text)
+        elif mark := fence_mark(content):
+            self._add(text, Place.CODE)
+            self.fence = Fence(mark, self._column)
+        elif content.startswith("<!--"):
+            self._comment_block(number, content)
+        elif raw := RAW_START.match(content):
+            self.raw_tag = raw[1].lower()
+            self._in_raw_tag(text)
+        else:
+            self._text(number, content, text, listed, within=bool(self.lazy) and indent > 0)
 
     # --- one kind of line each --------------------------------------------------------------------
 
     def _blank(self, text: str) -> None:
         self._end_paragraph()
         self.table = False
+        if self.empty_item:
+            self.items.pop()  # a list item begins with at most one blank line
         self._add(text, Place.CODE if self.fence else Place.BLANK)
 
-    def _in_fence(self, indent: int, content: str, text: str) -> None:
-        assert self.fence is not None
-        if indent - self.fence.width < 4 and self.fence.closed_by(content):
+    def _in_fence(self, fence: Fence, indent: int, content: str, text: str) -> None:
+        if fence.closed_by(indent, content):
             self.fence = None
         self._add(text, Place.CODE)
 
     def _indented(self, number: int, text: str) -> None:
         if self.paragraph:
             self.items = self.lazy or self.items
-            return self._into_paragraph(number, text, Place.TEXT)
-        self._add(text, Place.CODE)
-
-    def _comment_block(self, number: int, content: str) -> None:
-        rest = _past_comments(content)
-        if rest is None:
-            self.in_comment = True
-            return self._add("", Place.HIDDEN)
-        if not rest.strip():
-            return self._add("", Place.HIDDEN)
-        if rest[0] in ">|#" or _MARKER.match(rest):
-            return self._alone(number, rest, Place.TEXT)
-        self._text(number, rest, rest, listed=False)
+            self._into_paragraph(number, text, Place.TEXT)
+        else:
+            self._add(text, Place.CODE)
 
     def _in_comment(self, number: int, text: str) -> None:
         end = text.find("-->")
         if end < 0:
-            return self._add("", Place.HIDDEN)
-        self.in_comment = False
-        self._comment_block(number, text[end + 3 :])
+            self._add("", Place.HIDDEN)
+        else:
+            self.in_comment = False
+            self._comment_block(number, text[end + 3 :])
 
-    def _raw_block(self, tag: str, text: str) -> None:
+    def _comment_block(self, number: int, content: str) -> None:
         self._end_paragraph()
-        self.raw_tag = tag
-        self._in_raw_tag(text)
+        rest = past_comments(content)
+        self.in_comment = rest is None
+        if not rest or not rest.strip():
+            self._add("", Place.HIDDEN)
+        elif rest[0] in ">|#" or MARKER.match(rest):
+            self._alone(number, rest)
+        else:
+            self._text(number, rest, rest, listed=False)
 
     def _in_raw_tag(self, text: str) -> None:
         if f"</{self.raw_tag}>" in text.lower():
@@ -191,18 +183,21 @@ class _Reader:
         place = Place.TEXT if listed or self.items or within else Place.OPEN
         if self._table_row(number, content):
             place = Place.TEXT
-        inside = [tag for tag, depth in self.open_tags.items() if depth]
+        inside = {tag for tag, depth in self.open_tags.items() if depth}
         self._follow_tags(number, content)
         if inside:
-            place = Place.CODE if _CODE_TAGS & set(inside) else Place.TEXT
-        if not listed:
+            place = Place.CODE if CODE_TAGS & inside else Place.TEXT
+        if listed:
+            self.after_quote = False
+        else:
             self.items = self.lazy or self.items
         self._into_paragraph(number, text, place)
 
-    def _alone(self, number: int, text: str, place: Place) -> None:
+    def _alone(self, number: int, text: str) -> None:
         self._end_paragraph()
-        self._into_paragraph(number, text, place)
+        self._into_paragraph(number, text, Place.TEXT)
         self._end_paragraph()
+        self.after_quote = False
 
     # --- lists, tables, tags -----------------------------------------------------------------------
 
@@ -210,19 +205,23 @@ class _Reader:
     def _column(self) -> int:
         return self.items[-1] if self.items else 0
 
+    def _underlines(self, content: str) -> bool:
+        """Whether the line makes a heading of the paragraph above it."""
+        lazily = self.lazy or self.after_quote
+        return bool(self.paragraph and not lazily and SETEXT.fullmatch(content))
+
     def _list_markers(self, indent: int, content: str) -> tuple[str, bool]:
+        """What stands behind the list markers that a line begins with, and whether there are any."""
         listed = False
-        while (found := _MARKER.match(content)) and len(self.items) < _DEEPEST_LIST:
-            rest = content[found.end() :]
-            interrupts = found[1] in (None, "1") and rest.strip()
-            if self.paragraph and not listed and not self.items and not self.lazy and not interrupts:
-                break
-            blanks, inner = _indentation(rest)
-            gap = blanks if inner and 1 <= blanks <= 4 else 1
-            indent += found.end() + gap
+        while (found := MARKER.match(content)) and len(self.items) < _DEEPEST_LIST:
+            blanks, inner = indentation(content[found.end() :])
+            in_prose = self.paragraph and not listed and not (self.items or self.lazy or self.after_quote)
+            if in_prose and not (found[1] in (None, "1") and inner):
+                break  # a paragraph is only interrupted by a list that begins at one and is not empty
+            indent += found.end() + (blanks if inner and 1 <= blanks <= 4 else 1)
             self.items.append(indent)
             listed, content = True, inner
-            if not inner or blanks > 4:
+            if blanks > 4:
                 break
         return content, listed
 
@@ -231,14 +230,14 @@ class _Reader:
             return False
         if not self.table and number + 1 < len(self.source):
             below = self.source[number + 1].strip()
-            self.table = _is_delimiter_row(below) and _cells(below) == _cells(content)
+            self.table = is_delimiter_row(below) and cells(below) == cells(content)
         return self.table
 
     def _follow_tags(self, number: int, content: str) -> None:
         """Notes which elements are open; one that is never closed is taken for a mention of it."""
         if "<" not in content:
             return
-        for tag in _TAG.finditer(_CODE_SPAN.sub("", content)):
+        for tag in TAG.finditer(CODE_SPAN.sub("", content)):
             name = tag[2].lower()
             depth = self.open_tags.get(name, 0)
             if tag[1]:
@@ -249,13 +248,14 @@ class _Reader:
     # --- lines and paragraphs ----------------------------------------------------------------------
 
     def _add(self, text: str, place: Place) -> None:
-        if place is not Place.BLANK:
-            self._end_paragraph()
+        self._end_paragraph()
+        self.after_quote = self.empty_item = False
         self.lines.append(Line(text, place))
 
     def _into_paragraph(self, number: int, text: str, place: Place) -> None:
         self.lines.append(Line(text, place))
         self.paragraph.add(number, text)
+        self.empty_item = False
 
     def _end_paragraph(self) -> None:
         if not self.paragraph:
@@ -268,42 +268,3 @@ class _Reader:
                 place = Place.TEXT
             self.lines[number] = Line(shown.text, place)
         self.paragraph = Paragraph()
-
-
-def _indentation(text: str) -> tuple[int, str]:
-    """How many columns a line is indented, and what stands there; invisible characters take none."""
-    found = _INDENT.match(text)
-    assert found is not None
-    column = 0
-    for character in found[0]:
-        if character == "\t":
-            column += 4 - column % 4
-        elif character in " \u00a0":
-            column += 1
-    return column, text[found.end() :]
-
-
-def _past_comments(content: str) -> str | None:
-    """What stands behind the HTML comments that a line begins with; None if the last one stays open."""
-    position = _indent_end(content, 0)
-    while content.startswith("<!--", position):
-        end = content.find("-->", position + 2)
-        if end < 0:
-            return None
-        position = _indent_end(content, end + 3)
-    return content[position:]
-
-
-def _indent_end(text: str, position: int) -> int:
-    found = _INDENT.match(text, position)
-    assert found is not None
-    return found.end()
-
-
-def _is_delimiter_row(text: str) -> bool:
-    return "-" in text and "|" in text and not text.strip("|:- \t")
-
-
-def _cells(row: str) -> int:
-    bare = row.strip().replace("\\|", "")
-    return bare.count("|") + 1 - bare.startswith("|") - (len(bare) > 1 and bare.endswith("|"))

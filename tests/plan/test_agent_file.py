@@ -70,8 +70,10 @@ def test_byte_order_mark_line_ends_and_trailing_blanks_do_not_matter(written: st
         ),
         (
             GOOD.replace("Writes the", "Writes: the"),
-            "@:3: error: a colon in a value needs quotes around the value, as in "
-            '`description: "Use it when: …"`.',
+            (
+                "@:3: error: a colon in a value needs quotes around the value, as in "
+                '`description: "Use it when: …"`.'
+            ),
         ),
         (
             GOOD.replace("model: sonnet", "name: other"),
@@ -79,8 +81,10 @@ def test_byte_order_mark_line_ends_and_trailing_blanks_do_not_matter(written: st
         ),
         (
             GOOD.replace("sonnet", "sonet"),
-            "@:4: error: the model “sonet” is unknown. Did you mean “sonnet”? "
-            "Full names begin with “claude-”.",
+            (
+                "@:4: error: the model “sonet” is unknown. Did you mean “sonnet”? "
+                "Full names begin with “claude-”."
+            ),
         ),
         (
             GOOD.replace("kind: backend", "kind: backnd"),
@@ -96,8 +100,10 @@ def test_byte_order_mark_line_ends_and_trailing_blanks_do_not_matter(written: st
         ),
         (
             GOOD.replace("backend/**", "../x"),
-            "@:9: error: “../x” is no path inside the repository; write it from the root, "
-            "without “..” and “//”.",
+            (
+                "@:9: error: “../x” is no path inside the repository; write it from the root, "
+                "without “..” and “//”."
+            ),
         ),
         (
             GOOD.replace("  owns: [backend/**]", "  must_leave: [docs/x.md]"),
@@ -199,8 +205,10 @@ def test_an_agent_without_contract_is_known_by_its_packaged_name_and_owns_nothin
 def test_a_stranger_without_contract_is_refused() -> None:
     text = "---\nname: writer\ndescription: Writes.\n---\nYou are."
     assert told(text) == [
-        "agents/writer.md:2: error: the key `baton:` must say what the agent is: "
-        "kind, owns, reads, must_leave, never."
+        (
+            "agents/writer.md:2: error: the key `baton:` must say what the agent is: "
+            "kind, owns, reads, must_leave, never."
+        )
     ]
 
 

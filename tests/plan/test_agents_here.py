@@ -155,8 +155,10 @@ def test_the_configuration_has_the_last_word_over_a_repositorys_own_file() -> No
 def test_a_file_that_would_have_two_owners_is_told() -> None:
     _, problems = here("agents: {backend-developer: {owns: [backend/**], never: []}}")
     assert problems == [
-        "backend-developer and test-engineer would both own files such as backend/tests/x; "
-        "give them to one, and list them under `never` of the other."
+        (
+            "backend-developer and test-engineer would both own files such as backend/tests/x; "
+            "give them to one, and list them under `never` of the other."
+        )
     ]
 
 
@@ -165,8 +167,10 @@ def test_a_file_that_would_have_two_owners_is_told() -> None:
     [
         (
             "agents: {backend-develper: {model: opus}}",
-            "`agents` names “backend-develper”, and there is no such agent. "
-            "Did you mean “backend-developer”?",
+            (
+                "`agents` names “backend-develper”, and there is no such agent. "
+                "Did you mean “backend-developer”?"
+            ),
         ),
         ("stages: {backend: nobody}", "`stages` names “nobody”, and there is no such agent."),
     ],

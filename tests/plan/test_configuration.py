@@ -85,13 +85,17 @@ def test_everything_can_be_said() -> None:
         ),
         (
             "agents: {a: {model: sonet}}",
-            "1: error: `agents.a.model`: the model “sonet” is unknown. Did you mean “sonnet”? "
-            "Full names begin with “claude-”.",
+            (
+                "1: error: `agents.a.model`: the model “sonet” is unknown. Did you mean “sonnet”? "
+                "Full names begin with “claude-”."
+            ),
         ),
         (
             "openapi: {path: ../x.yaml}",
-            "1: error: `openapi.path`: “../x.yaml” is no path inside the repository; "
-            "write it from the root, without “..”.",
+            (
+                "1: error: `openapi.path`: “../x.yaml” is no path inside the repository; "
+                "write it from the root, without “..”."
+            ),
         ),
         ("- x", "1: error: the file must be keys with values, as in `ci: optional`."),
         ("ci: x\nci: y", "2: error: `ci` stands here a second time (first on line 1); keep one."),
