@@ -12,21 +12,22 @@ from pathlib import Path
 from bot.crew.model import AnthropicModel
 from bot.engine.agent_runs import AgentRuns, RunLimits
 from bot.engine.agent_work import AgentWork
+from bot.engine.bell import Bell
 from bot.engine.briefing import Briefing
-from bot.engine.budget import Budget
 from bot.engine.database import Database, sole_process
 from bot.engine.discovering import Discovering
 from bot.engine.executors import Heart, new_executor_id
 from bot.engine.houses import Houses
-from bot.engine.inbox import Inbox
-from bot.engine.ledger import spent_this_month
+from bot.engine.ledger import spent_in_repository
 from bot.engine.looking import Looking
+from bot.engine.marker import Marker
 from bot.engine.marking import Ourselves
 from bot.engine.migrations import migrate
 from bot.engine.observing import Observing
 from bot.engine.performing import Performing
 from bot.engine.presenting import Presenting
-from bot.engine.sweep import Sweep
+from bot.engine.sweep import Sweeping
+from bot.engine.timers import Timer
 from bot.engine.worker import Worker
 from bot.github.auth import App, Permissions
 from bot.github.deliveries import redeliver_failed
@@ -49,7 +50,10 @@ class AgentsInvalid(Exception):
 
 def load_agents(directory: Path) -> tuple[Agent, ...]:
     """The agents of a directory. Raises AgentsInvalid."""
-    texts = {str(path): path.read_text(encoding="utf-8", errors="replace") for path in sorted(directory.glob("*.md"))}
+    texts = {
+        str(path): path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted(directory.glob("*.md"))
+    }
     read = read_agents(texts)
     if read.errors or not read.agents:
         nothing = Problem(str(directory), 1, "error", "there is no agent's file here.")
@@ -71,7 +75,9 @@ class Parts:
         if credentials is None:
             raise ValueError("No App is configured.")
         key = credentials.private_key.get_secret_value()
-        return App(credentials.app_id, key, self.settings.api_url, self.metrics.asked_github)
+        return App(
+            credentials.app_id, key, self.settings.api_url, lambda verb, path: self.metrics.requested(verb)
+        )
 
 
 @contextmanager
@@ -87,22 +93,27 @@ def opened(settings: Settings) -> Iterator[Parts]:
 
 @dataclass(frozen=True)
 class Crew:
-    """The worker half: looks, sweeps, and runs agents."""
+    """The worker half: marks, looks, sweeps, and runs agents."""
 
+    marker: Marker
     worker: Worker
     runs: AgentRuns
     heart: Heart
-    sweep: Sweep
+    timers: tuple[Timer, ...]
 
     def start(self) -> None:
         self.runs.launch()
         self.heart.start()
+        self.marker.start()
         self.worker.start()
-        self.sweep.start()
+        for timer in self.timers:
+            timer.start()
 
     def stop(self) -> None:
         """Begin nothing new; a model turn that cannot be waited for is paid again by whoever goes on."""
-        self.sweep.stop()
+        for timer in self.timers:
+            timer.stop()
+        self.marker.stop()
         self.worker.stop()
         left = self.runs.close()
         self.heart.stop()
@@ -115,18 +126,18 @@ class Crew:
 
 
 @contextmanager
-def worker_of(parts: Parts, inbox: Inbox | None = None) -> Iterator[Crew]:
+def worker_of(parts: Parts, arrived: Bell) -> Iterator[Crew]:
     """The worker at work; on SQLite it is the only one. Raises DatabaseInUse, AgentsInvalid."""
     agents = load_agents(parts.settings.agents_dir)
     with ExitStack() as stack:
         stack.enter_context(sole_process(parts.database))
-        crew = _crew(parts, agents)
+        crew = _crew(parts, agents, arrived)
         crew.start()
         stack.callback(crew.stop)
         yield crew
 
 
-def _crew(parts: Parts, agents: tuple[Agent, ...]) -> Crew:
+def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
     settings, database, app = parts.settings, parts.database, parts.app
     login = str(app.itself()["slug"])
     executor = new_executor_id()
@@ -135,9 +146,9 @@ def _crew(parts: Parts, agents: tuple[Agent, ...]) -> Crew:
     observing = Observing(database, app, login, houses, mirrors, Permissions())
     work = AgentWork(database, observing, houses, _model(settings), settings.prices, settings.workdir)
     limits = RunLimits(settings.runs_at_once, settings.runs_per_worker)
-    wake = _Wake()
-    runs = AgentRuns(database, executor, work.carry_out, work.ended, settings.prices, limits, marked=wake)
-    briefing = Briefing(settings, lambda repository: spent_this_month(database, repository))
+    marked = Bell()
+    runs = AgentRuns(database, executor, work.carry_out, work.ended, settings.prices, limits, marked=marked.ring)
+    briefing = Briefing(settings, lambda repository: _spent_this_month(database, repository))
     clock = _now
     performing = Performing(database, runs, briefing, clock)
     looking = Looking(
@@ -147,38 +158,31 @@ def _crew(parts: Parts, agents: tuple[Agent, ...]) -> Crew:
         Presenting(database, clock),
         work,
         runs.state,
-        Budget(database),
         login,
         settings.api_url,
         clock,
     )
-    worker = Worker(database, looking.look, Ourselves(f"{login}[bot]"), executor, parts.metrics.looked)
-    wake.worker = worker
+    worker = Worker(database, looking.look, executor, marked, parts.metrics.looked)
+    marker = Marker(database, arrived, marked, lambda: Ourselves(f"{login}[bot]"))
     discovering = Discovering(database, app, settings.label)
-    sweep = Sweep(
-        database,
-        executor,
+    sweeping = Sweeping(
         settings.sweep_seconds,
         discover=discovering.discover,
         redeliver=lambda: redeliver_failed(app),
-        woken=worker.wake,
+        marked=marked.ring,
     )
-    return Crew(worker, runs, Heart(database, executor, runs), sweep)
-
-
-class _Wake:
-    """Wakes the worker that is made after those who wake it."""
-
-    worker: Worker | None = None
-
-    def __call__(self) -> None:
-        if self.worker is not None:
-            self.worker.wake()
+    return Crew(marker, worker, runs, Heart(database, executor, runs), sweeping.timers(database, executor))
 
 
 def _model(settings: Settings) -> AnthropicModel:
     key = settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None
     return AnthropicModel(api_key=key, base_url=settings.anthropic_base_url)
+
+
+def _spent_this_month(database: Database, repository_id: int) -> float:
+    first = _now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    with database.reading() as connection:
+        return spent_in_repository(connection, repository_id, first)
 
 
 def _now() -> datetime:

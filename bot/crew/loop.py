@@ -17,7 +17,7 @@ from bot.crew.records import BatchRecord, Ending, Refusal, RunOutcome, ToolResul
 from bot.crew.request import Purpose, RunRequest
 from bot.crew.steps import Steps
 from bot.crew.tools.cutting import cut
-from bot.crew.tools.desk import Desk, JudgePlan, MayChange
+from bot.crew.tools.desk import Desk, JudgePlan, JudgeWork, MayChange, content_with_anything
 from bot.crew.tools.toolbox import ENDING, Toolbox
 from bot.crew.troubles import Then, after
 from bot.ports import Workspace
@@ -36,10 +36,11 @@ def run_agent(
     prices: Mapping[str, Price],
     may_change: MayChange,
     judge_plan: JudgePlan = lambda _: ("This run submits no plan.",),
+    judge_work: JudgeWork = content_with_anything,
     sleep: Callable[[float], None],
 ) -> RunOutcome:
     """Run an agent to its end. `sleep` is called between tries of a model that cannot answer now."""
-    desk = Desk(workspace, may_change, judge_plan)
+    desk = Desk(workspace, may_change, judge_plan, judge_work)
     ledger = Ledger(request.limits, price_of(request.model, prices))
     return _Run(request, desk, steps, model, ledger, sleep).to_its_end()
 
@@ -66,7 +67,7 @@ class _Run:
         )
         self.patience = Patience(request.limits.patience_seconds)
         self.refusals: list[Refusal] = []
-        self.calls = self.waits = self.cut_short = self.silences = self.malformed = self.plans_refused = 0
+        self.calls = self.waits = self.cut_short = self.silences = self.malformed = self.given_back = 0
 
     def to_its_end(self) -> RunOutcome:
         ending: Ending | None = None
@@ -130,12 +131,12 @@ class _Run:
         self.silences = 0
         self.refusals.extend(batch.refusals)
         self.conversation.answered(batch)
-        self.plans_refused += batch.plan_refused
+        self.given_back += batch.given_back
         self.malformed = self.malformed + 1 if all(each.malformed for each in batch.results) else 0
         if self.malformed >= self.limits.malformed_calls:
             return _lost(self.malformed, batch.results[-1])
         refused = next((result.text for result in batch.results if result.is_error), "")
-        return batch.ending or self.too_many_plans(f" {refused}")
+        return batch.ending or self.given_back_too_often(f" {refused}")
 
     def carry_out(self, turn: TurnRecord) -> BatchRecord:
         """Run the turn's calls, or put the files back as they were when they had been run."""
@@ -157,14 +158,17 @@ class _Run:
         if self.silences > 1 and self.request.purpose is not Purpose.DRAFT:
             sentence = f"The agent stopped without calling {tools}, and did so again when reminded; retry."
             return GaveUp("no_tool_call", f"{sentence}{_said(turn)}")
-        self.plans_refused += self.silences > 1
+        self.given_back += self.silences > 1
         self.conversation.say(f"You have called no tool. Go on with the task; when it is done call {tools}.")
-        return self.too_many_plans(_said(turn))
+        return self.given_back_too_often(_said(turn))
 
-    def too_many_plans(self, last: str) -> Ending | None:
-        if self.plans_refused <= self.limits.plan_returns:
+    def given_back_too_often(self, last: str) -> Ending | None:
+        if self.given_back <= self.limits.returns:
             return None
-        sentence = f"The planner gave no plan that keeps the rules in {self.plans_refused} tries"
+        if self.request.purpose is not Purpose.DRAFT:
+            sentence = f"The work was given back {self.given_back} times and still does not pass."
+            return GaveUp("work_refused", f"{sentence} {last}".strip())
+        sentence = f"The planner gave no plan that keeps the rules in {self.given_back} tries"
         return GaveUp("plan_refused", f"{sentence}, so a person must help: reword the issue, or retry.{last}")
 
 

@@ -106,7 +106,7 @@ class BatchRecord:
     files: dict[str, str | None] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     ending: Ending | None = None
-    plan_refused: bool = False
+    given_back: bool = False
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = _BATCH.dump_python(self)

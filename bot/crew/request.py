@@ -29,7 +29,7 @@ class Limits:
     output_tokens: int = 20_000
     continuations: int = 3
     malformed_calls: int = 5
-    plan_returns: int = 3
+    returns: int = 3
     patience_seconds: float = 4 * 3600.0
 
 

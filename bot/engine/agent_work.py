@@ -91,7 +91,9 @@ class AgentWork:
 
     def assignment(self, run_id: str) -> Assignment:
         with self._database.reading() as connection:
-            text = connection.execute(select(tables.run.c.request).where(tables.run.c.id == run_id)).scalar_one()
+            text = connection.execute(
+                select(tables.run.c.request).where(tables.run.c.id == run_id)
+            ).scalar_one()
         return Assignment.from_json(text)
 
     def carry_out(self, run_id: str, _: Mapping[str, Any], steps: DurableSteps) -> RunOutcome:

@@ -29,7 +29,6 @@ from bot.github.errors import GitHubError
 from bot.github.reading import moment
 from bot.moves import StartRun
 from bot.plan.agent import Agent
-from bot.plan.stage_kind import StageKind
 from bot.settings import Settings
 from bot.workspace.mirror import Mirror
 

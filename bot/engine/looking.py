@@ -13,7 +13,7 @@ from sqlalchemy import update
 from bot.engine import recording, tables
 from bot.engine.agent_runs import RunState
 from bot.engine.agent_work import AgentWork
-from bot.engine.budget import Budget
+from bot.engine.budget import Later, Urgency, leave_alone, reserve
 from bot.engine.database import Database
 from bot.engine.journal import DatabaseJournal
 from bot.engine.leasing import Leased, LeaseLost, fenced, half_over, release_in, renew
@@ -71,7 +71,6 @@ class Looking:
         presenting: Presenting,
         work: AgentWork,
         run_state: Callable[[str], RunState],
-        budget: Budget,
         login: str,
         api_url: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -82,7 +81,6 @@ class Looking:
         self._presenting = presenting
         self._work = work
         self._run_state = run_state
-        self._budget = budget
         self._login = login
         self._api_url = api_url
         self._clock = clock
@@ -142,11 +140,15 @@ class Looking:
         effects = Effects(view.place.writes, view.place.full_name, journal, self._login, permit)
         return Scene(leased, view.place, facts, effects, journal, self._api_url)
 
-    def _permit(self, leased: Leased, place: Place, creates: bool) -> None:
+    def _permit(self, leased: Leased, place: Place, creates: str) -> None:
         """Directly before each call: still within half of the lease, and room in the installation's budget."""
         if half_over(leased):
             raise LeaseLost("Half of the lease is over, so nothing more is asked of GitHub in this look.")
-        self._budget.reserve(place.installation, creates)
+        if not creates:
+            return
+        verdict = reserve(self._database, place.installation, _urgency(creates))
+        if isinstance(verdict, Later):
+            raise NotNow(verdict.at, verdict.why)
 
     def _with_clocks(self, leased: Leased, seen: Seen, remembered: Remembered) -> Remembered:
         """The clock of a head starts at the first look that saw it (rule 14)."""
@@ -199,18 +201,29 @@ class Looking:
             if begun and answer.why != before.waiting_for:
                 recording.tell(connection, leased.feature_id, "waits", answer.why, now)
 
+    def _leave_alone(self, leased: Leased, until: datetime) -> None:
+        """All processes leave this installation alone until then (hazard I5)."""
+        known = tables.repository.c.id == leased.repository_id
+        with self._database.reading() as connection:
+            row = connection.execute(tables.repository.select().where(known)).one_or_none()
+        if row is not None and row.installation_id is not None:
+            leave_alone(self._database, row.installation_id, until)
+
     def _answer_to(self, error: Exception, leased: Leased) -> Wait:
         """What people read when a look came to no answer, and when the next one is."""
         now = self._clock()
         with self._database.reading() as connection:
-            state = connection.execute(
-                tables.feature.select().where(tables.feature.c.id == leased.feature_id)
-            ).one().state
+            state = (
+                connection.execute(tables.feature.select().where(tables.feature.c.id == leased.feature_id))
+                .one()
+                .state
+            )
         stands = FeatureState(state) if state else FeatureState.PLANNING
         match error:
             case CannotLook():
                 return Wait(str(error), FeatureState.BLOCKED, error.look_again_at)
             case NotNow():
+                self._leave_alone(leased, error.until)
                 return Wait(str(error), stands, error.until)
             case OutcomeUnknown() | Unreachable():
                 log.warning("github_unreachable", feature=leased.feature_id, error=str(error))
@@ -225,6 +238,13 @@ class Looking:
                     f"Its log has the details under feature {leased.feature_id}."
                 )
                 return Wait(why, FeatureState.BLOCKED, now + TRY_AGAIN)
+
+
+def _urgency(identity: str) -> Urgency:
+    """People's answers first, then pull requests, then the rest (design, section 4)."""
+    if identity.startswith(("comment:reply", "comment:question")):
+        return Urgency.ANSWER
+    return Urgency.PULL_REQUEST if identity.startswith(("commit:", "branch:", "pull:")) else Urgency.EDIT
 
 
 def _due(answer: Wait | Done) -> datetime | None:

@@ -228,9 +228,9 @@ def _speakers(seen: Seen, remembered: Remembered, house: House) -> Iterator[Acco
     if generation is None and labelling is None:
         return
     for comment in seen.issue.comments:
-        if comment.id not in remembered.handled and not comment.author.is_bot:
-            if speaks_to_baton(comment, house.login):
-                yield comment.author
+        is_new = comment.id not in remembered.handled and not comment.author.is_bot
+        if is_new and speaks_to_baton(comment, house.login):
+            yield comment.author
 
 
 def _unfinished_pulls(remembered: Remembered) -> list[int]:

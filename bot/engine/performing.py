@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Column, select, update
 
-from bot.engine import recording, tables
 from bot.crew.records import RunOutcome
+from bot.engine import recording, tables
 from bot.engine.agent_work import Assignment, plan_in
 from bot.engine.briefing import Briefing, conventions_path
 from bot.engine.database import Database, insert_or_leave
@@ -102,7 +102,9 @@ class Scene:
 class Performing:
     """Does one move. Doing it again after a crash changes nothing: that is what identities are for."""
 
-    def __init__(self, database: Database, runs: Runs, briefing: Briefing, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, runs: Runs, briefing: Briefing, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._runs = runs
         self._briefing = briefing
@@ -142,7 +144,11 @@ class Performing:
 
     def _say(self, move: Say, scene: Scene) -> None:
         where = next(
-            (each.number for each in scene.facts.seen.issue.comments if _answers(each.id, each.surface, move.key)),
+            (
+                each.number
+                for each in scene.facts.seen.issue.comments
+                if _answers(each.id, each.surface, move.key)
+            ),
             scene.issue,
         )
         body = reply.reply(scene.issue, scene.generation, move.key, move.body)
@@ -178,7 +184,13 @@ class Performing:
         """The row first: it holds all that the run needs, and a run without a workflow is started at the next look."""
         facts = scene.facts
         run_id = ":".join(
-            [str(scene.place.repository_id), str(scene.issue), scene.generation, move.chapter, str(move.number)]
+            [
+                str(scene.place.repository_id),
+                str(scene.issue),
+                scene.generation,
+                move.chapter,
+                str(move.number),
+            ]
         )
         start = self._start_of(move, scene)
         request = self._briefing.request(move, facts, scene.place, start)
@@ -224,7 +236,11 @@ class Performing:
         known = scene.effects.ensure_comment(identity, scene.issue, body)
         with fenced(self._database, scene.leased) as connection:
             recording.plan_shown(
-                connection, scene.leased.feature_id, move.revision, int(known["id"]), instant(str(known["at"]))
+                connection,
+                scene.leased.feature_id,
+                move.revision,
+                int(known["id"]),
+                instant(str(known["at"])),
             )
             shown = {"plan": digest(CommentBody(identity, body))}
             recording.shown(connection, scene.leased.feature_id, shown, self._clock())
@@ -297,7 +313,9 @@ class Performing:
                     recording.change_attempt(
                         connection, scene.leased.feature_id, kind, attempt.number, now, branch=name
                     )
-        raise BranchTaken(f"{attempt.branch} and {MOST_SUFFIXES} names after it are taken. Delete some of them.")
+        raise BranchTaken(
+            f"{attempt.branch} and {MOST_SUFFIXES} names after it are taken. Delete some of them."
+        )
 
     def _open_pull_request(self, move: OpenPullRequest, scene: Scene) -> None:
         work, attempt = scene.work(move.kind), scene.attempt(move.kind)
@@ -364,7 +382,9 @@ class Performing:
                 "merged_at": pull.merged_at if pull else now,
                 "merged_by": move.by.login if move.by else None,
             }
-            recording.change_attempt(connection, scene.leased.feature_id, move.kind, move.attempt, now, **merged)
+            recording.change_attempt(
+                connection, scene.leased.feature_id, move.kind, move.attempt, now, **merged
+            )
             delivered = delivered_by(diff, scene.facts.house)
             recording.stage_delivered(connection, scene.leased.feature_id, move.kind, delivered, now)
             recording.refer(connection, scene.leased.feature_id, "sha", move.merge_sha)

@@ -1,17 +1,18 @@
-"""The worker of a process: marks what deliveries name, and looks at features that are due."""
+"""The worker of a process: leases features that are due, and lets several threads look at them."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import structlog
 
+from bot.engine.bell import Bell
 from bot.engine.database import Database
 from bot.engine.leasing import Leased, lease_next, next_due_at
-from bot.engine.marking import Ourselves, mark_new
 
 log = structlog.get_logger()
 
@@ -21,22 +22,21 @@ AFTER_AN_ERROR = 2.0
 
 
 class Worker:
-    """One thread marks and leases, several look. `wake` is called after something was committed."""
+    """One thread leases, several look. `marked` rings when a feature became worth a look."""
 
     def __init__(
         self,
         database: Database,
         look: Callable[[Leased], None],
-        ourselves: Ourselves,
         executor_id: str,
-        looked: Callable[[float], None] = lambda seconds: None,
+        marked: Bell,
+        looked: Callable[[str, float], None] = lambda outcome, seconds: None,
     ) -> None:
         self._database = database
         self._look = look
-        self._ourselves = ourselves
         self._id = executor_id
         self._looked = looked
-        self._wanted = threading.Event()
+        self._marked = marked
         self._stopping = threading.Event()
         self._free = threading.Semaphore(LOOKERS)
         self._pool = ThreadPoolExecutor(LOOKERS, thread_name_prefix="look")
@@ -48,24 +48,18 @@ class Worker:
     def stop(self) -> None:
         """Begin no look any more, and wait for those under way."""
         self._stopping.set()
-        self._wanted.set()
+        self._marked.ring()
         self._thread.join(timeout=10)
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def wake(self) -> None:
-        """There may be something to do."""
-        self._wanted.set()
 
     def is_working(self) -> bool:
         return self._thread.is_alive() and not self._stopping.is_set()
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            self._wanted.clear()
             try:
-                mark_new(self._database, self._ourselves)
                 self._lease_all()
-                self._wanted.wait(self._until_due())
+                self._marked.wait(self._until_due())
             except Exception:
                 log.exception("worker_failed")
                 self._stopping.wait(AFTER_AN_ERROR)
@@ -84,15 +78,17 @@ class Worker:
             self._pool.submit(self._look_once, leased)
 
     def _look_once(self, leased: Leased) -> None:
-        began = datetime.now(UTC)
+        began = time.monotonic()
+        outcome = "looked"
         try:
             self._look(leased)
         except Exception:
+            outcome = "failed"
             log.exception("look_failed", feature=leased.feature_id)
         finally:
             self._free.release()
-            self._wanted.set()
-        self._looked((datetime.now(UTC) - began).total_seconds())
+            self._marked.ring()
+        self._looked(outcome, time.monotonic() - began)
 
     def _until_due(self) -> float:
         due = next_due_at(self._database)

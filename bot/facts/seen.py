@@ -121,12 +121,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit and what CI says about it. `queued_suites`: suites that GitHub Actions announced and not begun."""
+    """A commit and what CI says about it. `open_suites`: suites of GitHub Actions that are not over."""
 
     sha: str
     tree: str = ""
     checks: tuple[Check, ...] = ()
-    queued_suites: int = 0
+    open_suites: int = 0
 
 
 class PullState(StrEnum):

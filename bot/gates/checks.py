@@ -80,7 +80,7 @@ _WORST_FIRST = (
 def _nothing_reported(commit: Commit, facts: Facts) -> Judgement:
     """“No checks yet” is pending for the settle time, never “all of zero passed” (G1, G2)."""
     settled = facts.since(commit.sha) + facts.house.checks_settle
-    if commit.queued_suites or facts.now < settled:
+    if commit.open_suites or facts.now < settled:
         return Judgement(Colour.PENDING, (), max(settled, facts.now + timedelta(seconds=1)))
     return Judgement(Colour.NONE)
 
@@ -89,7 +89,7 @@ def _quiet(commit: Commit, weighed: tuple[Check, ...], facts: Facts) -> Judgemen
     """Nothing is required, so a check that comes late must get its chance (G3)."""
     quiet = min(facts.house.checks_settle / 5, MOST_QUIET)
     settled = facts.since(quiet_clock(commit)) + quiet
-    if commit.queued_suites or facts.now < settled:
+    if commit.open_suites or facts.now < settled:
         return Judgement(Colour.PENDING, (), max(settled, facts.now + timedelta(seconds=1)))
     return Judgement(Colour.GREEN, _names(weighed))
 

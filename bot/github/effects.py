@@ -25,9 +25,12 @@ class BranchTaken(Exception):
 
 @dataclass(frozen=True)
 class Permit:
-    """What must be asked before each write: whether there is still time in the lease, and room in the budget."""
+    """What must be asked before each write: whether there is still time in the lease, and room in the budget.
 
-    before_write: Callable[[bool], None] = lambda creates: None
+    `before_write` gets the identity of what is about to be created, empty where nothing is.
+    """
+
+    before_write: Callable[[str], None] = lambda creates: None
 
 
 class Effects:
@@ -54,7 +57,9 @@ class Effects:
         """One comment on an issue or pull request, found again by its marker. Gives `id`, `node_id`, `at`."""
         path = f"{self._repo}/issues/{number}/comments"
         arguments = {"kind": "comment", "number": number, "marker": read_marker(body)}
-        return self._once(identity, arguments, lambda: _comment(self._write("POST", path, {"body": body})))
+        return self._once(
+            identity, arguments, lambda: _comment(self._write("POST", path, {"body": body}, identity))
+        )
 
     def ensure_commit(
         self, identity: str, start: str, base_tree: str, files: Sequence[ChangedFile], message: str
@@ -66,9 +71,10 @@ class Effects:
                 "POST",
                 f"{self._repo}/git/trees",
                 {"base_tree": base_tree, "tree": [_entry(file) for file in files]},
+                identity,
             )
             commit = {"message": message, "tree": tree["sha"], "parents": [start]}
-            return {"sha": self._write("POST", f"{self._repo}/git/commits", commit)["sha"]}
+            return {"sha": self._write("POST", f"{self._repo}/git/commits", commit, identity)["sha"]}
 
         return self._once(identity, {"kind": "commit"}, create)
 
@@ -78,7 +84,7 @@ class Effects:
 
         def create() -> Result:
             try:
-                return {"sha": self._write("POST", f"{self._repo}/git/refs", data)["object"]["sha"]}
+                return {"sha": self._write("POST", f"{self._repo}/git/refs", data, identity)["object"]["sha"]}
             except Refused as error:
                 if error.status == 422 and self._branch(name) not in (None, sha):
                     raise BranchTaken(f"The branch {name} exists and is not ours.") from error
@@ -94,7 +100,7 @@ class Effects:
 
         def create() -> Result:
             try:
-                return _pull(self._write("POST", f"{self._repo}/pulls", data))
+                return _pull(self._write("POST", f"{self._repo}/pulls", data, identity))
             except Refused as error:
                 found = self._pull_of(head) if error.status == 422 else None
                 if found is None:
@@ -121,7 +127,9 @@ class Effects:
         }
         arguments = {"kind": "check_run", "sha": sha, "name": name, "external_id": external_id}
         return self._once(
-            identity, arguments, lambda: {"id": self._write("POST", f"{self._repo}/check-runs", data)["id"]}
+            identity,
+            arguments,
+            lambda: {"id": self._write("POST", f"{self._repo}/check-runs", data, identity)["id"]},
         )
 
     def ensure_label(self, identity: str, name: str, color: str, description: str) -> Result:
@@ -130,7 +138,7 @@ class Effects:
 
         def create() -> Result:
             try:
-                return {"node_id": self._write("POST", f"{self._repo}/labels", data)["node_id"]}
+                return {"node_id": self._write("POST", f"{self._repo}/labels", data, identity)["node_id"]}
             except Refused as error:
                 found = self._label(name) if error.status == 422 else None
                 if found is None:
@@ -145,19 +153,17 @@ class Effects:
         return self._once(
             identity,
             {"kind": "state"},
-            lambda: _state(self._write("PATCH", path, {"state": "closed"}, creates=False)),
+            lambda: _state(self._write("PATCH", path, {"state": "closed"})),
         )
 
     def ensure_issue_closed(self, identity: str, number: int) -> Result:
         """The issue is closed as completed."""
         path, data = f"{self._repo}/issues/{number}", {"state": "closed", "state_reason": "completed"}
-        return self._once(
-            identity, {"kind": "state"}, lambda: _state(self._write("PATCH", path, data, creates=False))
-        )
+        return self._once(identity, {"kind": "state"}, lambda: _state(self._write("PATCH", path, data)))
 
     def show(self, document: str, variables: Mapping[str, Any]) -> None:
         """One request of several mutations, each of which only makes something be as it should be."""
-        self._permit.before_write(False)
+        self._permit.before_write("")
         answer = self._connection.mutate(document, variables)
         errors = [str(each.get("message")) for each in answer.get("errors") or ()]
         if errors:
@@ -246,7 +252,7 @@ class Effects:
         self._journal.record(identity, result)
         return result
 
-    def _write(self, verb: str, path: str, data: Mapping[str, Any], creates: bool = True) -> Any:
+    def _write(self, verb: str, path: str, data: Mapping[str, Any], creates: str = "") -> Any:
         self._permit.before_write(creates)
         return self._connection.write(verb, path, data)
 

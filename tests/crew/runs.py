@@ -11,6 +11,7 @@ from bot.crew.model import AnthropicModel
 from bot.crew.records import BatchRecord, RunOutcome, TurnRecord
 from bot.crew.request import Limits, Purpose, RunRequest
 from bot.crew.steps import Steps, Unrecorded
+from bot.facts.diff import Diff
 from bot.plan.plan import Plan
 from bot.ports import Workspace
 from bot.settings import DEFAULT_PRICES
@@ -88,6 +89,7 @@ def run(
     asked: RunRequest | None = None,
     steps: Steps | None = None,
     judge_plan: Callable[[Mapping[str, Any]], Plan | tuple[str, ...]] = lambda _: ("never",),
+    judge_work: Callable[[Diff], tuple[str, ...]] = lambda _: (),
 ) -> Ran:
     slept: list[float] = []
     with messages_server(*script) as server:
@@ -99,6 +101,7 @@ def run(
             prices=DEFAULT_PRICES,
             may_change=may_change,
             judge_plan=judge_plan,
+            judge_work=judge_work,
             sleep=slept.append,
         )
     assert server.problems == []

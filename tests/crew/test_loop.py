@@ -15,6 +15,7 @@ from bot.crew.model import AnthropicModel
 from bot.crew.records import Refusal
 from bot.crew.request import Limits, Purpose
 from bot.crew.steps import Unrecorded
+from bot.facts.diff import Diff
 from bot.plan.plan import Plan
 from bot.plan.stage_kind import StageKind
 from bot.settings import DEFAULT_PRICES
@@ -292,6 +293,32 @@ def test_a_refused_plan_goes_back_with_all_reasons_three_times(files: Folder) ->
     assert isinstance(ran.outcome.ending, GaveUp)
     assert ran.outcome.ending.why == "plan_refused"
     assert "- It has no name.\n- It has no stages." in ran.results(1)[0]["content"]
+
+
+def test_work_that_an_inspection_objects_to_goes_back_until_it_is_mended(files: Folder) -> None:
+    def judge(diff: Diff) -> tuple[str, ...]:
+        return () if "backend/b.py" in diff.paths else ("backend/b.py is missing.",)
+
+    ran = run(
+        files,
+        says(call("Write", file_path="backend/a.py", content="a\n")),
+        says(call("finish_stage", summary="Done.")),
+        says(call("Write", file_path="backend/b.py", content="b\n")),
+        says(call("finish_stage", summary="Done now.")),
+        judge_work=judge,
+    )
+    assert isinstance(ran.outcome.ending, Finished)
+    assert ran.outcome.ending.summary == "Done now."
+    assert "- backend/b.py is missing." in ran.results(2)[0]["content"]
+
+
+def test_work_that_is_objected_to_again_and_again_ends_with_the_reasons(files: Folder) -> None:
+    ran = run(
+        files, *[says(call("finish_stage", summary="Done."))] * 4, judge_work=lambda _: ("There is no README.",)
+    )
+    assert isinstance(ran.outcome.ending, GaveUp)
+    assert ran.outcome.ending.why == "work_refused"
+    assert "There is no README." in ran.outcome.ending.sentence
 
 
 def test_a_planner_without_a_tool_call_is_reminded_and_then_counted_as_refused(files: Folder) -> None:

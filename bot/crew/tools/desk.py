@@ -7,11 +7,18 @@ from difflib import get_close_matches
 from typing import Any
 
 from bot.crew.records import Refusal
+from bot.facts.diff import Diff
 from bot.plan.plan import Plan
 from bot.ports import Workspace, WorkspaceRefusal
 
 MayChange = Callable[[str], str | None]
 JudgePlan = Callable[[Mapping[str, Any]], Plan | tuple[str, ...]]
+JudgeWork = Callable[[Diff], tuple[str, ...]]
+
+
+def content_with_anything(_: Diff) -> tuple[str, ...]:
+    """For work that nobody inspects."""
+    return ()
 
 
 class ToolError(Exception):
@@ -25,16 +32,23 @@ class MalformedCall(ToolError):
 class Desk:
     """One batch's view of the workspace; it remembers what was changed and what was refused."""
 
-    def __init__(self, workspace: Workspace, may_change: MayChange, judge_plan: JudgePlan) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        may_change: MayChange,
+        judge_plan: JudgePlan,
+        judge_work: JudgeWork = content_with_anything,
+    ) -> None:
         self._workspace = workspace
         self._may_change = may_change
         self.judge_plan = judge_plan
+        self._judge_work = judge_work
         self.files: dict[str, str | None] = {}
         self.refusals: list[Refusal] = []
 
     def fresh(self) -> Desk:
         """The same desk for the next batch, with nothing remembered."""
-        return Desk(self._workspace, self._may_change, self.judge_plan)
+        return Desk(self._workspace, self._may_change, self.judge_plan, self._judge_work)
 
     def put_back(self, files: Mapping[str, str | None]) -> None:
         """Make files say again what an earlier batch had made them say."""
@@ -79,6 +93,10 @@ class Desk:
     def changed_paths(self) -> tuple[str, ...]:
         """What differs from the commit that the run began at."""
         return self._workspace.changes().paths
+
+    def objections(self) -> tuple[str, ...]:
+        """What speaks against calling the work done, as it stands in the workspace."""
+        return self._judge_work(self._workspace.changes())
 
     def _hint(self, path: str) -> str:
         paths = self._workspace.paths()

@@ -21,6 +21,10 @@ class FinishStageInputs(Inputs):
 
 
 def run(call: FinishStageInputs, desk: Desk) -> Answer:
+    if objections := desk.objections():
+        reasons = "\n".join(f"- {objection}" for objection in objections)
+        text = f"The stage is not finished. Mend all of this, then call finish_stage again:\n{reasons}"
+        return Answer(text, is_error=True, given_back=True)
     changed = desk.changed_paths()
     ending = Finished(call.summary.strip(), call.documents_used, call.learnings, changed)
     return Answer(f"The stage is finished; {len(changed)} files differ from where it began.", ending=ending)

@@ -39,7 +39,7 @@ class SubmitPlan:
             return Answer("The plan is accepted.", ending=Planned(_plain(judged)))
         reasons = "\n".join(f"- {reason}" for reason in judged)
         text = f"The plan is refused. Mend all of this, then submit the whole plan again:\n{reasons}"
-        return Answer(text, is_error=True, plan_refused=True)
+        return Answer(text, is_error=True, given_back=True)
 
 
 def _plain(plan: Plan) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Answer:
     is_error: bool = False
     malformed: bool = False
     ending: Ending | None = None
-    plan_refused: bool = False
+    given_back: bool = False
 
 
 class Offered(Protocol):

@@ -56,7 +56,7 @@ class Toolbox:
             files=dict(desk.files),
             refusals=tuple(desk.refusals),
             ending=_ending([answer.ending for answer in given if answer.ending is not None]),
-            plan_refused=any(answer.plan_refused for answer in given),
+            given_back=any(answer.given_back for answer in given),
         )
 
     def _use(self, call: Block, desk: Desk) -> Answer:
