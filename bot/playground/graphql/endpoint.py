@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -12,7 +11,6 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     OperationDefinitionNode,
-    OperationType,
     execute_sync,
     get_operation_ast,
     parse,
@@ -32,17 +30,6 @@ Json = dict[str, Any]
 _LIMITS: WeakKeyDictionary[Hub, Limits] = WeakKeyDictionary()
 
 
-async def answer(
-    hub: Hub,
-    caller: Caller,
-    payload: Json,
-    window: Window | None = None,
-    hides: Callable[[str], bool] = lambda node_id: False,
-) -> Json:
-    """The body of the answer, which has status 200 also when it tells errors, as GitHub's has."""
-    return await asyncio.to_thread(answered, hub, caller, payload, window, hides)
-
-
 def answered(
     hub: Hub,
     caller: Caller,
@@ -50,7 +37,7 @@ def answered(
     window: Window | None = None,
     hides: Callable[[str], bool] = lambda node_id: False,
 ) -> Json:
-    """The same for callers with a thread of their own.
+    """The body of the answer, which has status 200 also when it tells errors, as GitHub's has.
 
     `window` is the caller's hour of points, charged here; `hides` tells which nodes lists leave out yet.
     """
@@ -66,15 +53,6 @@ def answered(
     if operation is None:
         return {"errors": [{"message": "An operation name is required"}]}
     return _executed(hub, caller, document, operation, payload, window or _own_window(hub, caller), hides)
-
-
-def is_mutation(payload: Json) -> bool:
-    """Whether a request writes; one that cannot be read does not."""
-    document = _read(payload["query"]) if isinstance(payload.get("query"), str) else ()
-    operation = (
-        None if isinstance(document, tuple) else get_operation_ast(document, payload.get("operationName"))
-    )
-    return operation is not None and operation.operation is OperationType.MUTATION
 
 
 def _executed(

@@ -59,7 +59,7 @@ def test_comments_tell_whose_they_are_and_whether_they_were_edited(world: World)
     assert first["author"] == {"__typename": "Bot", "login": "baton-app", "databaseId": world.bot.id}
     assert (first["viewerDidAuthor"], first["isMinimized"], first["lastEditedAt"]) == (True, True, None)
     assert second["author"]["login"] == "mara"
-    assert second["editor"] == {"login": "rafael"}
+    assert second["editor"] == {"login": world.person("reviewer").login}
     assert second["lastEditedAt"] > second["createdAt"]
 
 
