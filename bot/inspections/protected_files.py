@@ -82,8 +82,9 @@ def _protection(path: str, stage: StageInspected) -> str | None:
         return _workflow_protection(path, stage)
     if plain in _CODEOWNERS:
         return _protected(path, "it says whose review GitHub asks for")
-    if reason := _PROTECTED_NAMES.get(plain.rpartition("/")[2]):
-        return _protected(path, reason)
+    for part in plain.split("/"):
+        if part in _PROTECTED_NAMES:
+            return _protected(path, _PROTECTED_NAMES[part])
     if "/" in plain and first in _PROTECTED_DIRECTORIES and not _is_conventions(path, stage):
         return _protected(path, _PROTECTED_DIRECTORIES[first])
     return None
