@@ -15,7 +15,7 @@ if (!process.argv.includes("--serve")) {
   await esbuild.build({ ...options, minify: true });
 } else {
   const context = await esbuild.context(options);
-  const files = await context.serve({ servedir: "public", host: "127.0.0.1" });
+  const files = await context.serve({ servedir: "public", host: "127.0.0.1", port: 3001 });
   createServer((from, to) => {
     const port = from.url.startsWith("/api/") ? 8000 : files.port;
     const onward = request(

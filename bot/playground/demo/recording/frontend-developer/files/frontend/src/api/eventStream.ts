@@ -74,7 +74,11 @@ export async function followEvents({ path, signal, opened, happened }: Follow): 
         opened();
         for await (const event of eventsOf(response.body, (milliseconds) => (retry = milliseconds))) {
           lastId = event.id ?? lastId;
-          happened(event);
+          try {
+            happened(event);
+          } catch (error) {
+            console.error("An event could not be used; the stream goes on.", error);
+          }
         }
       }
     } catch (error) {

@@ -63,6 +63,26 @@ test("a lost connection is opened again and asks for what was missed", async () 
   assert.equal(opened, 3);
 });
 
+test("an event that cannot be used does not end the stream", async () => {
+  const realError = console.error;
+  const logged: unknown[] = [];
+  console.error = (...words: unknown[]) => logged.push(words);
+  globalThis.fetch = async () => new Response(bodyOf("id: 1\ndata: bad\n\nid: 2\ndata: good\n\n"));
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const happened = (event: StreamEvent) => {
+    if (event.data === "bad") {
+      throw new Error("Not understood.");
+    }
+    seen.push(event.data);
+    stop.abort();
+  };
+  await followEvents({ path: "/stream/notifications", signal: stop.signal, opened: () => {}, happened });
+  console.error = realError;
+  assert.deepEqual(seen, ["good"]);
+  assert.equal(logged.length, 1);
+});
+
 test("a refused token is reported instead of tried for ever", async () => {
   globalThis.fetch = async () => new Response(null, { status: 401 });
   const signal = new AbortController().signal;
