@@ -17,10 +17,11 @@ import yaml
 from openapi_spec_validator import validate
 
 from bot.playground.demo.seed import ISSUE, git, make_repository
-from bot.playground.model.recording import RecordingError, load_recording
 from bot.playground.model.run import running_model
 from tests.playground.demo.agents import OWNED, Played, play
 from tests.playground.demo.environment import packages_for, python_for
+
+pytestmark = pytest.mark.slow
 
 PLANNER = "implementation-orchestrator"
 WORKERS = ("supabase-architect", "api-designer", "backend-developer", "frontend-developer", "test-engineer")
@@ -260,23 +261,3 @@ def test_the_frontend_is_well_typed_and_its_tests_pass(feature: Feature, tmp_pat
         assert done.returncode == 0, done.stdout + done.stderr
     assert "fail 0" in done.stdout
     assert int(re.findall(r"pass (\d+)", done.stdout)[-1]) >= 15
-
-
-@pytest.mark.parametrize(
-    ("script", "expected"),
-    [
-        ("turns: [{sings: la}]", "a turn has no sings"),
-        ("turns: [{calls: [{Read: {}, Write: {}}]}]", "a call names one tool"),
-        ("turns: [{calls: [{Write: {content_from: nowhere.py}}]}]", "nowhere.py"),
-        ("[", "cannot be read"),
-        ("- a list", "must hold a mapping"),
-    ],
-)
-def test_a_mistake_in_a_recording_is_found_when_it_is_loaded(
-    tmp_path: Path, script: str, expected: str
-) -> None:
-    (tmp_path / "recording.yaml").write_text("title: A\nnames: []\nsentences: []\n")
-    (tmp_path / "somebody").mkdir()
-    (tmp_path / "somebody" / "script.yaml").write_text(script)
-    with pytest.raises((RecordingError, OSError), match=expected):
-        load_recording(tmp_path)
