@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, func, ma
 from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_SECONDS = 30
+CHECK_KEYS = "PRAGMA foreign_key_check"
 POOL_SIZE, POOL_OVERFLOW = 10, 20
 
 
@@ -52,6 +53,25 @@ class Database:
         """A transaction that only reads; on SQLite it neither waits for a writer nor holds one up."""
         with self.engine.connect().execution_options(only_reads=True) as connection:
             yield connection
+
+    @contextmanager
+    def changing_tables(self) -> Iterator[Connection]:
+        """A transaction for migrations, which on SQLite may have to replace a table by a changed copy.
+
+        With foreign keys on, dropping the old table would delete what refers to its rows; they can be
+        switched off only before a transaction, and are checked at its end.
+        """
+        with self._turn, self.engine.connect() as connection:
+            if self.is_sqlite:
+                _switch_foreign_keys(connection, "OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if self.is_sqlite and (broken := connection.exec_driver_sql(CHECK_KEYS).all()):
+                        raise RuntimeError(f"The migration would leave rows that refer to nothing: {broken}")
+            finally:
+                if self.is_sqlite:
+                    _switch_foreign_keys(connection, "ON")
 
     def answers(self) -> bool:
         """Whether a statement can be executed; raises what the database says where it cannot."""
@@ -137,6 +157,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _switch_foreign_keys(connection: Connection, to: str) -> None:
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute(f"PRAGMA foreign_keys={to}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
