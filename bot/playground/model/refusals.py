@@ -117,6 +117,8 @@ def tools_are_named(body: Json) -> Iterator[str]:
             yield "tools: Tool names must be unique."
     for index, tool in enumerate(body.get("tools") or ()):
         schema = tool.get("input_schema")
+        if tool.get("type", "custom") != "custom":
+            continue  # one of Anthropic's own tools, which brings its schema
         if not isinstance(schema, dict) or schema.get("type") != "object":
             yield f"tools.{index}.custom.input_schema.type: Field required"
 
