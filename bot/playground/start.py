@@ -139,6 +139,10 @@ def start_playground(
         if directory is None:
             shutil.rmtree(home, ignore_errors=True)
         raise
+    text = issue_text if issue_text is not None or repo is not None else demo_issue()
+    with hub.lock:
+        issue = write_issue(hub, inhabitants, repository, text) if text else None
+    # Only now: nobody listens yet who could have heard of the issue.
     baton_port = int(webhook_url.rsplit(":", 1)[1].split("/")[0]) if webhook_url else free_port()
     inhabitants.app.webhook_url = webhook_url or f"http://{HOST}:{baton_port}/webhook"
     site = Site(hub)
@@ -147,9 +151,6 @@ def start_playground(
     hub.code_told.append(lambda moved: tell(runner, moved))
     recording = Recording(on=record)
     server, thread = serve(Application(site, recording), listener)
-    text = issue_text if issue_text is not None or repo is not None else demo_issue()
-    with hub.lock:
-        issue = write_issue(hub, inhabitants, repository, text) if text else None
     return Playground(
         hub, site, inhabitants, repository, issue, hub.url, inhabitants.app.webhook_url, baton_port, runner, home,
         recording, server, thread, directory is None, baton_url,
@@ -214,7 +215,6 @@ def free_port() -> int:
 
 def serve(application: Application, listener: socket.socket) -> tuple[uvicorn.Server, threading.Thread]:
     """Uvicorn in a thread of its own, answering when this returns."""
-    # FastAPI types scopes more narrowly than ASGI does; uvicorn wants neither.
     config = uvicorn.Config(
         application, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1
     )

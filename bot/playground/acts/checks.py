@@ -150,7 +150,7 @@ def update_check_run(
     text: str | None = None,
     annotations: list[Annotation] | None = None,
 ) -> None:
-    check_ending(status or run.status, conclusion)
+    check_ending(status or run.status, conclusion or run.conclusion)
     was = run.status, run.conclusion
     run.name, run.external_id = name or run.name, run.external_id if external_id is None else external_id
     run.details_url, run.started_at = details_url or run.details_url, started_at or run.started_at

@@ -1,0 +1,104 @@
+"""Faults on wish: before or after the effect, dropped, delayed, lagging; never for people."""
+
+from __future__ import annotations
+
+import time
+
+import httpx2
+import pytest
+
+from tests.playground.github.town import Town
+
+COMMENTS = "/repos/*/issues/*/comments"
+
+
+def bodies(town: Town) -> list[str]:
+    return [each["body"] for each in town.maintainer.get("/issues/1/comments")]
+
+
+def fault(town: Town, kind: str, **more: object) -> None:
+    town.control("POST", "/faults", {"method": "POST", "path": COMMENTS, "fault": kind, **more})
+
+
+def test_an_error_before_leaves_nothing_and_an_error_after_leaves_the_comment(town: Town) -> None:
+    bot = town.bot()
+    fault(town, "error_before", status=502, nth=[1])
+    fault(town, "error_after", status=500, nth=[2])
+    answers = [bot.ask("POST", "/issues/1/comments", {"body": text}).status_code for text in ("a", "b", "c")]
+    assert (answers, bodies(town)) == ([502, 500, 201], ["b", "c"])
+
+
+@pytest.mark.parametrize(("kind", "left"), [("drop_before", []), ("drop_after", ["x"])])
+def test_a_dropped_connection_is_dropped(town: Town, kind: str, left: list[str]) -> None:
+    bot = town.bot()
+    fault(town, kind, nth=[1])
+    with pytest.raises(httpx2.TransportError):
+        bot.ask("POST", "/issues/1/comments", {"body": "x"})
+    assert bodies(town) == left
+    assert bot.ask("POST", "/issues/1/comments", {"body": "y"}).status_code == 201
+
+
+def test_a_delay_takes_its_time(town: Town) -> None:
+    bot = town.bot()
+    fault(town, "delay", seconds=0.3)
+    began = time.monotonic()
+    bot.post("/issues/1/comments", {"body": "x"})
+    assert time.monotonic() - began >= 0.3
+
+
+def test_lag_hides_what_is_new_from_lists_and_not_from_those_who_know_its_id(town: Town) -> None:
+    bot = town.bot()
+    bot.post("/issues/1/comments", {"body": "old"})
+    time.sleep(0.5)
+    town.control("POST", "/faults", {"method": "GET", "path": COMMENTS, "fault": "lag", "seconds": 0.45})
+    new = bot.post("/issues/1/comments", {"body": "new"})
+    assert [each["body"] for each in bot.get("/issues/1/comments")] == ["old"]
+    assert bot.get(f"/issues/comments/{new['id']}")["body"] == "new"
+    assert bodies(town) == ["old", "new"]
+    time.sleep(0.5)
+    assert [each["body"] for each in bot.get("/issues/1/comments")] == ["old", "new"]
+
+
+def test_lag_reaches_graphql(town: Town) -> None:
+    bot = town.bot()
+    town.control("POST", "/faults", {"method": "POST", "path": "/graphql", "fault": "lag", "seconds": 60})
+    bot.post("/issues/1/comments", {"body": "new"})
+    query = '{ repository(owner: "acme", name: "small") { issue(number: 1) { comments(first: 5) { nodes { body } } } } }'
+    found = bot.post("//graphql", {"query": query})["data"]["repository"]["issue"]["comments"]["nodes"]
+    assert found == []
+    seen = town.maintainer.post("//graphql", {"query": query})["data"]["repository"]["issue"]["comments"][
+        "nodes"
+    ]
+    assert seen == [{"body": "new"}]
+
+
+def test_people_meet_no_faults(town: Town) -> None:
+    fault(town, "error_before")
+    assert town.maintainer.ask("POST", "/issues/1/comments", {"body": "x"}).status_code == 201
+
+
+def test_faults_meet_requests_below_api_v3_and_the_git_paths_too(town: Town) -> None:
+    bot = town.bot()
+    town.control("POST", "/faults", {"method": "*", "path": "*", "fault": "error_before", "status": 503})
+    assert bot.ask("GET", "//api/v3/rate_limit").status_code == 503
+    answer = bot.http.get("/acme/small.git/info/refs?service=git-upload-pack")
+    assert answer.status_code == 503
+    town.control("DELETE", "/faults")
+    assert bot.ask("GET", "//rate_limit").status_code == 200
+
+
+def test_a_probability_strikes_sometimes(town: Town) -> None:
+    bot = town.bot()
+    town.control(
+        "POST", "/faults", {"method": "GET", "path": "*", "fault": "error_before", "probability": 0.5}
+    )
+    seen = {bot.ask("GET", "//rate_limit").status_code for _ in range(40)}
+    assert seen == {200, 502}
+
+
+def test_a_wish_that_makes_no_sense_is_explained(town: Town) -> None:
+    with httpx2.Client(base_url=town.playground.url, trust_env=False) as http:
+        for wish, word in (({"fault": "explode"}, "explode"), ({"fault": "lag", "colour": 1}, "colour")):
+            answer = http.post("/_playground/faults", json=wish)
+            assert (answer.status_code, word in answer.json()["message"]) == (422, True)
+        assert "There are" in http.get("/_playground/nothing").json()["message"]

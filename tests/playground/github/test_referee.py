@@ -1,0 +1,129 @@
+"""The referee writes down what a well-behaved client does not do, of the App only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.playground.github.town import Town
+
+LISTS = ("doubled", "too_fast", "during_retry_after", "outside_token", "forced_updates", "protected_paths")
+
+
+def found(town: Town) -> dict[str, Any]:
+    return {name: town.referee()[name] for name in LISTS if town.referee()[name]}
+
+
+def test_a_well_behaved_client_leaves_every_list_empty(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(bot, "topic", {"new.txt": "x\n"})["number"]
+    bot.post("/issues/1/comments", {"body": '<!-- baton:{"kind":"plan"} -->\nThe plan'})
+    bot.post("/issues/1/comments", {"body": '<!-- baton:{"kind":"stage"} -->\nThe stage'})
+    town.maintainer.put(f"/pulls/{number}/merge")
+    assert found(town) == {}
+
+
+def test_a_second_comment_with_one_marker_is_doubled(town: Town) -> None:
+    bot = town.bot()
+    for text in ("one", "two"):
+        bot.post("/issues/1/comments", {"body": f'<!-- baton:{{"kind":"plan"}} -->\n{text}'})
+    assert [each["what"] for each in found(town)["doubled"]] == [
+        'comment acme/small 1 <!-- baton:{"kind":"plan"} -->'
+    ]
+
+
+def test_a_second_pull_request_or_check_run_of_one_identity_is_doubled(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(bot, "topic", {"new.txt": "x\n"})["number"]
+    bot.patch(f"/pulls/{number}", {"state": "closed"})
+    bot.post("/pulls", {"title": "again", "head": "topic", "base": "main"})
+    for _ in range(2):
+        bot.post("/check-runs", {"name": "gate", "head_sha": town.sha("topic"), "external_id": "1"})
+    assert len(found(town)["doubled"]) == 2
+
+
+def test_a_comment_made_by_graphql_and_by_rest_is_doubled(town: Town) -> None:
+    bot = town.bot()
+    subject = town.maintainer.get("/issues/1")["node_id"]
+    mutation = (
+        f'mutation {{ addComment(input: {{subjectId: "{subject}", body: "same"}}) {{ clientMutationId }} }}'
+    )
+    assert "errors" not in bot.post("//graphql", {"query": mutation})
+    bot.post("/issues/1/comments", {"body": "same"})
+    assert len(found(town)["doubled"]) == 1
+
+
+def test_what_people_do_is_theirs(town: Town) -> None:
+    for _ in range(2):
+        town.maintainer.post("/issues/1/comments", {"body": "same"})
+    assert found(town) == {}
+    assert town.referee()["requests"]["writes"] == 0
+
+
+def test_more_than_eighty_creations_a_minute_are_too_fast(town: Town) -> None:
+    bot = town.bot()
+    for each in range(81):
+        bot.post("/issues/1/comments", {"body": str(each)})
+    assert len(found(town)["too_fast"]) == 1
+
+
+def test_a_request_before_retry_after_is_over_is_written_down(town: Town) -> None:
+    bot = town.bot()
+    town.control(
+        "POST",
+        "/faults",
+        {"method": "GET", "path": "*", "fault": "error_before", "status": 429, "seconds": 30, "nth": [1]},
+    )
+    answer = bot.ask("GET", "/issues/1")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
+    bot.get("/issues/1")
+    assert "before Retry-After was over" in found(town)["during_retry_after"][0]["what"]
+
+
+def test_a_protected_path_is_named(town: Town) -> None:
+    bot = town.bot()
+    town.branch(bot, "topic", {"agents/backend.md": "x\n", "fine.txt": "x\n"})
+    assert [each["what"] for each in found(town)["protected_paths"]] == [
+        "agents/backend.md on refs/heads/topic of acme/small"
+    ]
+
+
+def test_requests_are_counted_by_kind_and_tokens_apart(town: Town) -> None:
+    bot = town.bot()
+    bot.get("/issues/1")
+    bot.post("/issues/1/comments", {"body": "x"})
+    bot.post("//graphql", {"query": "query Look { viewer { login } }"})
+    subject = town.playground.repository.issues[1].node_id
+    fields = " ".join(
+        f'a{each}: addComment(input: {{subjectId: "{subject}", body: "{each}"}}) {{ clientMutationId }}'
+        for each in range(3)
+    )
+    assert "errors" not in bot.post("//graphql", {"query": f"mutation {{ {fields} }}"})
+    requests = town.referee()["requests"]
+    assert (requests["reads"], requests["writes"], requests["tokens"]) == (2, 2, 1)
+    assert requests["by_kind"] == {
+        "GET /repos/{owner}/{repo}/issues/{number}": 1,
+        "GraphQL mutation addComment": 1,
+        "GraphQL query Look": 1,
+        "POST /app/installations/{number}/access_tokens": 1,
+        "POST /repos/{owner}/{repo}/issues/{number}/comments": 1,
+    }
+
+
+def test_the_log_tells_what_happened_from_where_one_left_off(town: Town) -> None:
+    before = len(town.control("GET", "/log"))
+    town.maintainer.post("/issues/1/labels", {"labels": ["baton"]})
+    news = town.control("GET", f"/log?after={before}")
+    assert [(each["number"], each["actor"], each["text"]) for each in news] == [
+        (before + 1, "mara", "labelled #1 “baton”")
+    ]
+
+
+def test_those_in_the_process_wait_for_a_change(town: Town) -> None:
+    import threading
+
+    issue = town.playground.repository.issues[1]
+    later = threading.Timer(0.1, lambda: town.maintainer.post("/issues/1/comments", {"body": "x"}))
+    later.start()
+    assert town.playground.hub.wait_for(lambda: bool(issue.comments), timeout=10)
+    later.join()
+    assert not town.playground.hub.wait_for(lambda: len(issue.comments) > 1, timeout=0.05)
