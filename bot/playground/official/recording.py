@@ -76,7 +76,7 @@ class _Answer:
     async def pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.is_rest = not _is_page(message.get("headers", ()))
+            self.is_rest = _is_described(message.get("headers", ()))
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
         await self._send(message)
@@ -95,7 +95,7 @@ def _is_rest(path: str) -> bool:
     return not path.startswith(OUTSIDE) and ".git/" not in path
 
 
-def _is_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Pages for people and plain texts such as logs are described by nobody."""
+def _is_described(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """JSON, or no body at all; pages for people, logs and archives are described by nobody."""
     kinds = [value for name, value in headers if name.lower() == b"content-type"]
-    return any(not kind.startswith(b"application/") for kind in kinds)
+    return all(b"json" in kind for kind in kinds)

@@ -156,8 +156,9 @@ def on_a_pull_request(bot: Client, mara: Client, reviewer: Client, sha: str) -> 
     assert bot.get(here)["mergeable"] is True
     bot.get("/commits/" + sha + "/pulls")
     bot.patch(here, {"title": "Add it well"})
-    bot.graphql("mutation($p: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $p}) { __typename } }",
-                p=bot.get(here)["node_id"])  # fmt: skip
+    node = bot.get(here)["node_id"]
+    ready = "mutation($p: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $p}) { __typename } }"
+    assert "errors" not in bot.graphql(ready, p=node)
     bot.get(f"{here}/files")
     bot.get(f"{here}/commits")
     bot.get(f"{here}/merge", status=404)
