@@ -7,7 +7,7 @@ from bot.facts.remembered import Attempt
 from bot.facts.seen import Check, Commit
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
-from bot.gates.checks import Colour, Judgement, judge
+from bot.gates.checks import Colour, Judgement, judge, pending
 from bot.gates.ci_green import nothing_reported
 
 STATE = FeatureState.AWAITING_BASE_CHECKS
@@ -47,11 +47,7 @@ def _verdict(
     where = f"{facts.seen.base.branch} at {commit.sha[:7]}"
     match judgement.colour:
         case Colour.PENDING:
-            why = (
-                f"CI is running on {where}: {judgement.listed}."
-                if judgement.names
-                else (f"Waiting for CI to report on {where}, which has the {work.kind} stage.")
-            )
+            why = pending(judgement, where)
             return Wait(why, STATE, judgement.look_again_at or facts.later(30))
         case Colour.RED:
             return Block(

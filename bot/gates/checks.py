@@ -24,11 +24,15 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """CI's word, the checks that it rests on by name, and when to look again where it is pending."""
+    """CI's word, the checks that it rests on by name, and when to look again where it is pending.
+
+    `settling`: what reported is green, and others may still come.
+    """
 
     colour: Colour
     names: tuple[str, ...] = ()
     look_again_at: datetime | None = None
+    settling: bool = False
 
     @property
     def listed(self) -> str:
@@ -52,7 +56,8 @@ def judge(
 ) -> Judgement:
     """Weigh the newest results on a commit. `required` are the names GitHub demands; `counts` leaves others out.
 
-    If nothing is required, every check counts, and green needs a quiet time without new ones.
+    If nothing is required, every check counts; green then needs a quiet time without new ones, unless the
+    repository has a list of required checks and is known to have named all that matters.
     """
     reported = tuple(check for check in commit.checks if counts(check))
     demanded = tuple(check for check in reported if check.required or check.name in required)
@@ -66,7 +71,11 @@ def judge(
         return Judgement(Colour.PENDING, missing, facts.now + POLL)
     if not weighed:
         return _nothing_reported(commit, facts)
-    return Judgement(Colour.GREEN, _names(weighed)) if demanded else _quiet(commit, weighed, facts)
+    if demanded:
+        return Judgement(Colour.GREEN, _names(weighed))
+    if facts.seen.base.required and not commit.open_suites:
+        return Judgement(Colour.GREEN, _names(weighed))
+    return _quiet(commit, weighed, facts)
 
 
 _WORST_FIRST = (
@@ -86,12 +95,22 @@ def _nothing_reported(commit: Commit, facts: Facts) -> Judgement:
 
 
 def _quiet(commit: Commit, weighed: tuple[Check, ...], facts: Facts) -> Judgement:
-    """Nothing is required, so a check that comes late must get its chance (G3)."""
+    """A check that comes late must get its chance (G3); a suite that is open announces one."""
     quiet = min(facts.house.checks_settle / 5, MOST_QUIET)
     settled = facts.since(quiet_clock(commit)) + quiet
     if commit.open_suites or facts.now < settled:
-        return Judgement(Colour.PENDING, (), max(settled, facts.now + timedelta(seconds=1)))
+        again = max(settled, facts.now + timedelta(seconds=1))
+        return Judgement(Colour.PENDING, _names(weighed), again, settling=True)
     return Judgement(Colour.GREEN, _names(weighed))
+
+
+def pending(judgement: Judgement, where: str) -> str:
+    """What is waited for, as people read it."""
+    if not judgement.names:
+        return f"Waiting for CI to report on {where}."
+    if judgement.settling:
+        return f"{judgement.listed} is green on {where}; waiting a moment for checks that start late."
+    return f"CI is running on {where}: {judgement.listed}."
 
 
 def quiet_clock(commit: Commit) -> str:

@@ -6,7 +6,7 @@ from bot.facts.facts import Facts
 from bot.facts.seen import PullRequest
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
-from bot.gates.checks import Colour, judge, never_started
+from bot.gates.checks import Colour, judge, never_started, pending
 
 
 def ci_green(pull: PullRequest, facts: Facts) -> Verdict:
@@ -17,11 +17,7 @@ def ci_green(pull: PullRequest, facts: Facts) -> Verdict:
         case Colour.GREEN:
             return Pass()
         case Colour.PENDING:
-            why = never_started(judgement, pull.head, facts) or (
-                f"CI is running on {where}: {judgement.listed}."
-                if judgement.names
-                else f"Waiting for CI to report on {where}."
-            )
+            why = never_started(judgement, pull.head, facts) or pending(judgement, where)
             return Wait(why, FeatureState.IN_REVIEW, judgement.look_again_at or facts.later(30))
         case Colour.RED:
             return Block(
