@@ -48,7 +48,7 @@ PEOPLE: tuple[tuple[str, Role, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Inhabitants:
-    """Who was made: people by what they are called in the state, the owner, the App and where it is installed."""
+    """Who was made: the owner, people by what the state calls them, the App and where it is installed."""
 
     owner: User
     people: dict[str, Token]

@@ -152,8 +152,8 @@ def start_playground(
     recording = Recording(on=record)
     server, thread = serve(Application(site, recording), listener)
     return Playground(
-        hub, site, inhabitants, repository, issue, hub.url, inhabitants.app.webhook_url, baton_port, runner, home,
-        recording, server, thread, directory is None, baton_url,
+        hub, site, inhabitants, repository, issue, hub.url, inhabitants.app.webhook_url, baton_port, runner,
+        home, recording, server, thread, directory is None, baton_url,
     )  # fmt: skip
 
 

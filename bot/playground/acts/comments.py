@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.playground.acts.edits import record_edit
 from bot.playground.acts.issues import add_event, check_body
+from bot.playground.acts.mentions import mention
 from bot.playground.hub import Hub
 from bot.playground.people import User
 from bot.playground.refusals import invalid
@@ -22,6 +23,7 @@ def create_comment(hub: Hub, issue: Issue, by: User, body: str) -> Comment:
     hub.remember(comment)
     hub.note(by, f"commented on #{issue.number}: {gist(body)}")
     hub.tell("issue_comment", "created", issue.repository, by, issue=issue, comment=comment)
+    mention(hub, issue, by, body)
     return comment
 
 

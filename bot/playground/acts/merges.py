@@ -101,7 +101,7 @@ def mark_merged(hub: Hub, pull: PullRequest, by: User, sha: str, method: MergeMe
 
 
 def say_merged(hub: Hub, pull: PullRequest, by: User) -> None:
-    """Tells of a merge, closes what its text says it closes, and deletes the branch where that is the setting."""
+    """Tells of a merge, closes what its text says it closes, deletes the branch where that is set."""
     repository = pull.repository
     hub.note(by, f"merged pull request #{pull.number} into {pull.base_ref}: {pull.issue.title}")
     hub.tell("pull_request", "closed", repository, by, pull=pull)

@@ -209,7 +209,7 @@ def follow_head(hub: Hub, pull: PullRequest, by: User, new: str, forced: bool) -
 
 
 def base_moved(hub: Hub, repository: Repository, by: User, branch: str, new: str | None) -> None:
-    """The base of pull requests moved: what is in it now was merged by hand; a base that is gone closes them."""
+    """The base of pull requests moved: what is in it now was merged by hand; a gone base closes them."""
     from bot.playground.acts.merges import merged_by_hand
 
     for pull in [each for each in repository.pulls if each.base_ref == branch and each.issue.state == "open"]:

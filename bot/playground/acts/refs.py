@@ -68,6 +68,8 @@ def follow(hub: Hub, repository: Repository, by: User, ref: str, old: str | None
     """The push webhook, the pull requests that stand on the branch, and CI."""
     git = repository.git
     repository.pushed_at = hub.now()
+    if old is None:
+        hub.born[f"ref:{repository.id}:{ref}"] = hub.now()
     forced = bool(old and new and ref.startswith(HEADS) and not git.is_ancestor(old, new))
     hub.note(by, said(ref, old, new, forced))
     hub.tell(

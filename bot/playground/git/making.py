@@ -50,7 +50,7 @@ def copy_repository(source: Path, directory: Path, signer: Signer) -> tuple[Git,
 
 
 def default_branch(root: Path, environment: dict[str, str]) -> str:
-    """What HEAD names; where HEAD is detached, the remote's default, main, master, or a branch at that commit."""
+    """What HEAD names; where it is detached, the remote's default, main, master, or a branch there."""
     head = _said(root, environment, "symbolic-ref", "--quiet", "--short", "HEAD")
     if head:
         return head

@@ -23,6 +23,7 @@ from bot.playground.git.objects import (
 )
 from bot.playground.git.signing import Signer
 
+ANSWERS = 2_000  # so many are kept; the oldest goes first
 _SHA = re.compile(r"[0-9a-f]{40}")
 _SHORT_SHA = re.compile(r"[0-9a-f]{7,39}")
 
@@ -67,9 +68,13 @@ class Git:
 
     def ask(self, *arguments: str, ok: tuple[int, ...] = (0,)) -> str:
         """Like `run`, for questions whose answer can never change: all names in them are SHAs."""
-        if arguments not in self._answers:
-            self._answers[arguments] = self.run(*arguments, ok=ok).decode(errors="surrogateescape")
-        return self._answers[arguments]
+        known = self._answers.get(arguments)
+        if known is None:
+            known = self.run(*arguments, ok=ok).decode(errors="surrogateescape")
+            if len(self._answers) >= ANSWERS:
+                self._answers.pop(next(iter(self._answers)))
+            self._answers[arguments] = known
+        return known
 
     def close(self) -> None:
         with self._reading:

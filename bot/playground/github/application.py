@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -34,6 +35,7 @@ Inner = Callable[[Scope, Receive, Send], Awaitable[None]]
 Abort = Callable[[], None]
 Handle = Callable[[Caller, list[Fault]], Answer]
 
+_log = logging.getLogger(__name__)
 DOCUMENTATION = "https://docs.github.com/rest"
 PREFIXES = ("/api/v3",)
 GRAPHQL = ("/graphql", "/api/graphql")
@@ -67,6 +69,9 @@ class Application:
                 abort()
                 await asyncio.sleep(0.01)
             return Response(status_code=502)
+        except Exception:  # a mistake of the playground's own; its client shall see what GitHub's would
+            _log.exception("The playground failed at %s %s", request.method, request.url.path)
+            answer = Answer(500, {"message": "Server Error", "documentation_url": DOCUMENTATION})
         return sent(request, answer)
 
     def _answer(self, request: Request, body: bytes) -> Answer:
@@ -236,7 +241,7 @@ def failed(fault: Fault, site: Site) -> Answer:
     }.get(fault.status, "Fault")
     if fault.status in (403, 429):
         message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-    if fault.status in (403, 429, 503):
+    if fault.status in (403, 429):
         extra = {"Retry-After": str(max(1, round(fault.seconds)))}
         with site.hub.lock:
             site.referee.told_to_wait(float(extra["Retry-After"]))

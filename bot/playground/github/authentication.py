@@ -81,7 +81,8 @@ def check_times(claims: dict[str, Any], now: float) -> None:
     if not isinstance(issued, int | float) or issued > now + SKEW:
         raise Refused(
             401,
-            "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+            "'Issued at' claim ('iat') must be an Integer representing the time that the assertion "
+            "was issued",
         )
 
 
@@ -102,7 +103,8 @@ def mint(
     if repository_ids is not None and not repository_ids <= installation.repository_ids:
         raise Refused(
             422,
-            "There is at least one repository that does not exist or is not accessible to the parent installation.",
+            "There is at least one repository that does not exist or is not accessible to the parent "
+            "installation.",
         )
     given = dict(held) if permissions is None else {"metadata": "read", **permissions}
     token = Token(

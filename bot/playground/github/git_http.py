@@ -105,6 +105,8 @@ def backend(repository: Repository, request: GitRequest, body: bytes, caller: Ca
         "GIT_PROTOCOL": request.headers.get("git-protocol", ""),
     }
     done = subprocess.run(["git", "http-backend"], input=body, capture_output=True, env=environment)
+    if done.returncode != 0 or not done.stdout:
+        raise Refused(500, done.stderr.decode(errors="replace").strip() or "git http-backend failed")
     head, _, content = done.stdout.partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in head.decode(errors="replace").split("\r\n") if ": " in line)
     status = int(fields.pop("Status", "200").split()[0])

@@ -78,7 +78,8 @@ def repository_page(hub: Hub, repository: Repository) -> str:
 
 def listed(repository: Repository, issues: list[Issue]) -> str:
     rows = [
-        f'<li><a href="{address(each)}">#{each.number} {escape(each.title)}</a> <small>{state(each)}</small></li>'
+        f'<li><a href="{address(each)}">#{each.number} {escape(each.title)}</a> '
+        f"<small>{state(each)}</small></li>"
         for each in reversed(issues)
     ]
     return f"<ul>{''.join(rows)}</ul>" if rows else "<p>None.</p>"

@@ -70,7 +70,9 @@ class Referee:
             case _:
                 self.git += 1
         now = self._hub.now()
-        if self._quiet_until is not None and now < self._quiet_until:
+        # Git over HTTP and the minting of tokens do not count against the limit that said “wait”.
+        limited = sort in ("read", "write") and not kind.startswith("git ")
+        if limited and self._quiet_until is not None and now < self._quiet_until:
             left = (self._quiet_until - now).total_seconds()
             self._write(self.during_retry_after, f"{kind}, {left:.1f} s before Retry-After was over")
 

@@ -65,7 +65,7 @@ class Found:
 
 
 class Router:
-    """All routes; few variables win over many, so that `/issues/comments/1` is not issue “comments”."""
+    """All routes; words win over variables: `/issues/comments/1` is not about an issue called “comments”."""
 
     def __init__(self, rooms: Iterable[Routes]) -> None:
         routes = [route for room in rooms for route in room.routes]
@@ -82,5 +82,6 @@ class Router:
         return None
 
 
-def _rank(template: str) -> tuple[int, list[int]]:
-    return template.count("+}"), [segment.startswith("{") for segment in template.split("/")]
+def _rank(template: str) -> tuple[int, int, list[bool]]:
+    segments = template.split("/")
+    return template.count("+}"), -len(segments), [segment.startswith("{") for segment in segments]

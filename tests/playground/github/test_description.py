@@ -28,8 +28,15 @@ def read_everything(town: Town) -> None:
     run = a_workflow_run(town)
     sha, number = town.sha(), len(town.playground.repository.issues)
     app, bot, person = town.app, town.bot(), town.maintainer
-    for path in ("//app", "//app/installations", f"//app/installations/{town.installation}", "/installation",
-                 "//app/hook/deliveries", "//app/hook/config", "//orgs/acme/installation"):  # fmt: skip
+    for path in (
+        "//app",
+        "//app/installations",
+        f"//app/installations/{town.installation}",
+        "/installation",
+        "//app/hook/deliveries",
+        "//app/hook/config",
+        "//orgs/acme/installation",
+    ):
         app.get(path)
     for path in ("//installation/repositories", "/collaborators", "/collaborators/mara/permission"):
         bot.get(path)
@@ -41,17 +48,51 @@ def read_everything(town: Town) -> None:
     )
     name = town.playground.repository.full_name
     paths = [
-        f"//repos/{name}", f"//repositories/{town.playground.repository.id}", "//users/mara",
-        "//users/baton-app%5Bbot%5D", "//rate_limit", "//apps/baton-app", "/labels", "/issues?state=all", "/issues/1",
-        "/issues/1/comments", "/issues/1/labels", "/issues/1/events", "/issues/1/timeline", "/issues/1/reactions",
-        "/issues/comments", "/issues/events", "/pulls?state=all", "/pulls/comments", "/commits",
-        f"/commits/{sha}", f"/commits/{sha}/status", f"/commits/{sha}/statuses", f"/commits/{sha}/check-runs?filter=all",
-        f"/commits/{sha}/pulls", f"/check-suites/{suite}", f"/check-suites/{suite}/check-runs", f"/check-runs/{check}",
-        f"/check-runs/{check}/annotations", f"/git/blobs/{blob}", "/git/ref/heads/main", "/git/matching-refs/heads",
-        "/branches", "/branches/main", "/rules/branches/main", "/contents", "/contents/src", "/contents/README.md",
-        "/compare/main...main", "/actions/runs", f"/actions/runs/{run}", f"/actions/runs/{run}/jobs",
-        f"/actions/jobs/{check}", "/actions/workflows", "/assignees",
-    ]  # fmt: skip
+        f"//repos/{name}",
+        f"//repositories/{town.playground.repository.id}",
+        "//users/mara",
+        "//users/baton-app%5Bbot%5D",
+        "//rate_limit",
+        "//apps/baton-app",
+        "/labels",
+        "/issues?state=all",
+        "/issues/1",
+        "/issues/1/comments",
+        "/issues/1/labels",
+        "/issues/1/events",
+        "/issues/1/timeline",
+        "/issues/1/reactions",
+        "/issues/comments",
+        "/issues/events",
+        "/pulls?state=all",
+        "/pulls/comments",
+        "/commits",
+        f"/commits/{sha}",
+        f"/commits/{sha}/status",
+        f"/commits/{sha}/statuses",
+        f"/commits/{sha}/check-runs?filter=all",
+        f"/commits/{sha}/pulls",
+        f"/check-suites/{suite}",
+        f"/check-suites/{suite}/check-runs",
+        f"/check-runs/{check}",
+        f"/check-runs/{check}/annotations",
+        f"/git/blobs/{blob}",
+        "/git/ref/heads/main",
+        "/git/matching-refs/heads",
+        "/branches",
+        "/branches/main",
+        "/rules/branches/main",
+        "/contents",
+        "/contents/src",
+        "/contents/README.md",
+        "/compare/main...main",
+        "/actions/runs",
+        f"/actions/runs/{run}",
+        f"/actions/runs/{run}/jobs",
+        f"/actions/jobs/{check}",
+        "/actions/workflows",
+        "/assignees",
+    ]
     if number > 1:
         below = ("", "/files", "/commits", "/comments", "/reviews", "/requested_reviewers")
         paths += [f"/pulls/{number}{each}" for each in below]

@@ -14,9 +14,12 @@ def test_pygithub_goes_the_whole_path(town: Town) -> None:
     integration = GithubIntegration(auth=auth, base_url=state["api_url"], retry=None)
     installation = integration.get_repo_installation("acme", "small")
     client = Github(
-        auth=auth.get_installation_auth(installation.id), base_url=state["api_url"], retry=None,
-        seconds_between_writes=0, seconds_between_requests=0,
-    )  # fmt: skip
+        auth=auth.get_installation_auth(installation.id),
+        base_url=state["api_url"],
+        retry=None,
+        seconds_between_writes=0,
+        seconds_between_requests=0,
+    )
     repository = client.get_repo("acme/small")
     issue = repository.get_issue(1)
     issue.add_to_labels("baton")
@@ -34,8 +37,12 @@ def test_pygithub_goes_the_whole_path(town: Town) -> None:
     pull.create_review_request(["mara"])
     repository.create_check_run("gate", commit.sha, status="completed", conclusion="success")
     assert [each.filename for each in pull.get_files()] == ["docs/new.md"]
-    person = Github(auth=Auth.Token(state["people"]["maintainer"]["token"]), base_url=state["api_url"], retry=None,
-                    seconds_between_writes=0)  # fmt: skip
+    person = Github(
+        auth=Auth.Token(state["people"]["maintainer"]["token"]),
+        base_url=state["api_url"],
+        retry=None,
+        seconds_between_writes=0,
+    )
     theirs = person.get_repo("acme/small").get_pull(pull.number)
     theirs.create_review(body="Fine", event="APPROVE")
     assert theirs.merge(merge_method="squash").merged

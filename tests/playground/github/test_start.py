@@ -107,7 +107,8 @@ def test_the_demo_is_served_with_its_feature(tmp_path: Path) -> None:
 
 
 def test_green_workflows_report_on_a_pull_request(tmp_path: Path) -> None:
-    workflow = "name: CI\non: [push, pull_request]\njobs:\n  tests:\n    runs-on: x\n    steps:\n      - run: 'false'\n"
+    jobs = "jobs:\n  tests:\n    runs-on: x\n    steps:\n      - run: 'false'\n"
+    workflow = f"name: CI\non: [push, pull_request]\n{jobs}"
     source = small_repository(
         tmp_path / "source", files={".github/workflows/ci.yml": workflow, "a.txt": "a\n"}
     )

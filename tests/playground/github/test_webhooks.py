@@ -37,8 +37,15 @@ def test_webhooks_come_in_the_order_in_which_things_happened(hooked: Town, recei
     hooked.maintainer.post(f"/pulls/{number}/reviews", {"event": "COMMENT", "body": "ok"})
     hooked.maintainer.put(f"/pulls/{number}/merge")
     settle(hooked)
-    wanted = ["push", "check_suite.requested", "pull_request.opened", "pull_request_review.submitted", "push",
-              "check_suite.requested", "pull_request.closed"]  # fmt: skip
+    wanted = [
+        "push",
+        "check_suite.requested",
+        "pull_request.opened",
+        "pull_request_review.submitted",
+        "push",
+        "check_suite.requested",
+        "pull_request.closed",
+    ]
     assert [name for name in receiver.names() if name in wanted] == wanted
 
 
@@ -48,16 +55,40 @@ def test_every_webhook_is_as_github_describes_it(hooked: Town, receiver: Receive
     checker = Checker()
     assert [str(each) for got in receiver.received for each in checker.webhook(got.event, got.payload)] == []
     assert {
-        "issues.labeled", "issues.unlabeled", "issues.closed", "issues.reopened", "issues.edited",
-        "issue_comment.created", "issue_comment.edited", "issue_comment.deleted", "label.created", "push", "status",
-        "pull_request.opened", "pull_request.synchronize", "pull_request.review_requested", "pull_request.closed",
-        "pull_request.reopened", "pull_request.edited", "pull_request.converted_to_draft",
-        "pull_request.ready_for_review", "pull_request_review.submitted", "pull_request_review.dismissed",
-        "pull_request_review_comment.created", "pull_request_review_thread.resolved", "check_suite.requested",
-        "check_suite.completed", "check_run.created", "check_run.completed", "installation.suspend",
-        "installation.unsuspend", "installation_repositories.removed", "installation_repositories.added",
-        "repository.edited", "ping",
-    } <= set(receiver.names())  # fmt: skip
+        "issues.labeled",
+        "issues.unlabeled",
+        "issues.closed",
+        "issues.reopened",
+        "issues.edited",
+        "issue_comment.created",
+        "issue_comment.edited",
+        "issue_comment.deleted",
+        "label.created",
+        "push",
+        "status",
+        "pull_request.opened",
+        "pull_request.synchronize",
+        "pull_request.review_requested",
+        "pull_request.closed",
+        "pull_request.reopened",
+        "pull_request.edited",
+        "pull_request.converted_to_draft",
+        "pull_request.ready_for_review",
+        "pull_request_review.submitted",
+        "pull_request_review.dismissed",
+        "pull_request_review_comment.created",
+        "pull_request_review_thread.resolved",
+        "check_suite.requested",
+        "check_suite.completed",
+        "check_run.created",
+        "check_run.completed",
+        "installation.suspend",
+        "installation.unsuspend",
+        "installation_repositories.removed",
+        "installation_repositories.added",
+        "repository.edited",
+        "ping",
+    } <= set(receiver.names())
 
 
 def live_a_little(town: Town) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -118,7 +118,7 @@ class Town:
         return self.control("GET", "/referee")
 
     # -- what most tests begin with
-    def commit(self, who: Client, files: dict[str, str | None], parent: str | None = None) -> str:
+    def commit(self, who: Client, files: Mapping[str, str | None], parent: str | None = None) -> str:
         parent = parent or self.sha()
         entries = [
             {"path": path, "mode": "100644", "type": "blob"}
@@ -129,12 +129,14 @@ class Town:
         made = who.post("/git/commits", {"message": "Change files", "tree": tree, "parents": [parent]})
         return str(made["sha"])
 
-    def branch(self, who: Client, name: str, files: dict[str, str | None], parent: str | None = None) -> str:
+    def branch(
+        self, who: Client, name: str, files: Mapping[str, str | None], parent: str | None = None
+    ) -> str:
         sha = self.commit(who, files, parent)
         who.post("/git/refs", {"ref": f"refs/heads/{name}", "sha": sha})
         return sha
 
-    def pull(self, who: Client, name: str, files: dict[str, str | None], **more: Any) -> Any:
+    def pull(self, who: Client, name: str, files: Mapping[str, str | None], **more: Any) -> Any:
         self.branch(who, name, files)
         return who.post("/pulls", {"title": f"Change by {name}", "head": name, "base": "main", **more})
 

@@ -137,7 +137,8 @@ def list_repositories(ask: Ask) -> Answer:
     installation = ask.caller.installation
     if installation is None:
         raise forbidden(
-            "You must authenticate with an installation access token in order to list repositories for an installation."
+            "You must authenticate with an installation access token in order to list repositories for an "
+            "installation."
         )
     seen = [
         each

@@ -12,7 +12,7 @@ from bot.playground.refusals import Refused, not_found
 from bot.playground.state import Repository
 
 routes = Routes()
-BRANCH = "/repos/{owner}/{repo}/branches/{branch}"
+BRANCH = "/repos/{owner}/{repo}/branches/{branch+}"
 
 
 @routes.get("/repos/{owner}/{repo}/branches")
@@ -64,7 +64,7 @@ def protection(repository: Repository, name: str) -> Json:
     }
 
 
-@routes.get("/repos/{owner}/{repo}/rules/branches/{branch}")
+@routes.get("/repos/{owner}/{repo}/rules/branches/{branch+}")
 def list_rules(ask: Ask) -> Answer:
     """The rules that are in force, required status checks among them."""
     repository = ask.reads("metadata")

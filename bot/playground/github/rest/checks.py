@@ -40,7 +40,8 @@ def update_run(ask: Ask) -> Answer:
     found = the_run(ask, "write")
     if found.suite.app is not own_app(ask):
         raise forbidden(
-            f"Invalid app_id `{own_app(ask).id}` - check run can only be modified by the GitHub App that created it."
+            f"Invalid app_id `{own_app(ask).id}` - check run can only be modified by the GitHub App that "
+            "created it."
         )
     status: Any = ask.text("status")
     acts.update_check_run(
@@ -111,7 +112,7 @@ def rerequest(ask: Ask) -> Answer:
     return Answer(201, {})
 
 
-@routes.get("/repos/{owner}/{repo}/commits/{ref}/check-runs")
+@routes.get("/repos/{owner}/{repo}/commits/{ref+}/check-runs")
 def list_runs_of(ask: Ask) -> Answer:
     repository = ask.reads("checks")
     sha = at(repository, ask.names["ref"])
@@ -133,7 +134,7 @@ def listed(ask: Ask, runs: list[CheckRun]) -> Answer:
     return ask.page(found, lambda each: check_run(ask.hub, each), inside="check_runs")
 
 
-@routes.get("/repos/{owner}/{repo}/commits/{ref}/check-suites")
+@routes.get("/repos/{owner}/{repo}/commits/{ref+}/check-suites")
 def list_suites_of(ask: Ask) -> Answer:
     repository = ask.reads("checks")
     query = ask.query

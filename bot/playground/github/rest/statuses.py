@@ -21,7 +21,7 @@ def create_status(ask: Ask) -> Answer:
     return created(status(ask.hub, made))
 
 
-@routes.get("/repos/{owner}/{repo}/commits/{ref}/statuses")
+@routes.get("/repos/{owner}/{repo}/commits/{ref+}/statuses")
 def list_statuses(ask: Ask) -> Answer:
     repository = ask.reads("statuses")
     sha = at(repository, ask.names["ref"])
@@ -29,7 +29,7 @@ def list_statuses(ask: Ask) -> Answer:
     return ask.page(found, lambda each: status(ask.hub, each))
 
 
-@routes.get("/repos/{owner}/{repo}/commits/{ref}/status")
+@routes.get("/repos/{owner}/{repo}/commits/{ref+}/status")
 def get_combined(ask: Ask) -> Answer:
     repository = ask.reads("statuses")
     return ok(combined(ask.hub, repository, at(repository, ask.names["ref"])))
