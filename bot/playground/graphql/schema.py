@@ -22,10 +22,10 @@ from graphql import (
 from bot.playground.git import Person
 from bot.playground.github.shapes.times import parsed, when
 from bot.playground.graphql import (
+    changing,
     checks,
     code,
     issues,
-    mutations,
     people,
     pulls,
     queries,
@@ -64,7 +64,7 @@ from bot.playground.state import (
 )
 
 OFFICIAL = Path(__file__).parent.parent / "official" / "schema.graphql"
-ROOMS = (checks, code, issues, mutations, people, pulls, queries, repositories, rollup, texts, timeline)
+ROOMS = (changing, checks, code, issues, people, pulls, queries, repositories, rollup, texts, timeline)
 NAMES: dict[type, str] = {
     App: "App",
     Blob: "Blob",

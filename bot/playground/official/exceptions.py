@@ -1,4 +1,4 @@
-"""Where GitHub's description contradicts what GitHub is known to send: few places, each named with its reason."""
+"""Where GitHub's description contradicts what GitHub is known to send: few places, each with its reason."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class NullToo:
 
 
 _OUTDATED = (
-    "null for a comment on a line that a later push changed, as GitHub's own description of the same comment in "
-    "webhooks says (webhooks_review_comment)"
+    "null for a comment on a line that a later push changed, as GitHub's own description of the same "
+    "comment in webhooks says (webhooks_review_comment)"
 )
 EXCEPTIONS: tuple[NullToo, ...] = (
     NullToo("pull-request-review-comment", "line", _OUTDATED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLObjectType, build_schema, get_named_type, is_leaf_type, parse, validate
 
-from bot.playground.graphql.mutations import MUTATIONS
+from bot.playground.graphql.changing import MUTATIONS
 from bot.playground.graphql.schema import OFFICIAL, Unanswered, give_answers, schema
 from tests.playground.graphql.world import DOCUMENTS
 

@@ -1,0 +1,59 @@
+"""Issues: closed, reopened, edited."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from bot.playground.acts import issues as acts
+from bot.playground.acts import labels as label_acts
+from bot.playground.acts.mentions import mention
+from bot.playground.graphql.asking import Asking
+from bot.playground.graphql.changing.allowed import issue_for, labels_of, scopes_for, users_of
+from bot.playground.graphql.changing.changes import Changes, Input, Payload
+from bot.playground.state import Issue, Reason
+
+changes = Changes()
+
+
+@changes.mutation
+def close_issue(asking: Asking, input: Input) -> Payload:
+    issue = issue_for(asking, input["issueId"], "CloseIssue")
+    acts.close_issue(asking.hub, issue, asking.viewer, reason_of(input.get("stateReason")))
+    return {"issue": issue}
+
+
+@changes.mutation
+def reopen_issue(asking: Asking, input: Input) -> Payload:
+    issue = issue_for(asking, input["issueId"], "ReopenIssue")
+    acts.reopen_issue(asking.hub, issue, asking.viewer)
+    return {"issue": issue}
+
+
+@changes.mutation
+def update_issue(asking: Asking, input: Input) -> Payload:
+    issue = issue_for(asking, input["id"], "UpdateIssue")
+    acts.edit_issue(asking.hub, issue, asking.viewer, input.get("title"), input.get("body"))
+    mention(asking.hub, issue, asking.viewer, input.get("body"))
+    set_labels_and_assignees(asking, issue, input, "UpdateIssue")
+    if input.get("state") == "CLOSED":
+        acts.close_issue(asking.hub, issue, asking.viewer)
+    if input.get("state") == "OPEN":
+        acts.reopen_issue(asking.hub, issue, asking.viewer)
+    return {"actor": asking.viewer, "issue": issue}
+
+
+def reason_of(shown: str | None) -> Reason:
+    wanted = (shown or "COMPLETED").lower()
+    return next(each for each in get_args(Reason) if each == wanted)
+
+
+def set_labels_and_assignees(asking: Asking, issue: Issue, input: Input, act: str) -> None:
+    """Labels and assignees need triage, though an author may edit the text."""
+    given = {name: input[name] for name in ("labelIds", "assigneeIds") if input.get(name) is not None}
+    if given:
+        asking.may_write(issue.repository, act, "triage", *scopes_for(issue))
+    if "labelIds" in given:
+        labels = labels_of(asking, issue.repository, given["labelIds"])
+        label_acts.set_labels(asking.hub, issue, asking.viewer, labels)
+    if "assigneeIds" in given:
+        acts.set_assignees(asking.hub, issue, asking.viewer, users_of(asking, given["assigneeIds"]))
