@@ -45,7 +45,7 @@ FAST := $(wildcard tests/house tests/docs tests/agents tests/plan tests/facts te
 	tests/inspections tests/render tests/story tests/test_feature.py tests/test_settings.py)
 
 check: .venv/.synced ## Lint, types, the import rule and the fast tests, in under a minute
-	@.venv/bin/ruff check .
+	@.venv/bin/ruff check --output-format concise .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy --strict bot
 	@.venv/bin/lint-imports
