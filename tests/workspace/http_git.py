@@ -19,6 +19,7 @@ class GitServer:
     url: str = ""
     authorization: str = ""
     redirect_to: str = ""
+    may_answer: threading.Event = field(default_factory=threading.Event)
     seen: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -26,6 +27,7 @@ class GitServer:
 def serving(root: Path) -> Iterator[GitServer]:
     """Serve the repositories below `root`."""
     server = GitServer()
+    server.may_answer.set()
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -40,6 +42,7 @@ def serving(root: Path) -> Iterator[GitServer]:
         def _answer(self) -> None:
             server.seen.append((self.path, self.headers.get("Authorization", "")))
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            server.may_answer.wait(30)
             if server.redirect_to:
                 self.send_response(302)
                 self.send_header("Location", server.redirect_to + self.path)

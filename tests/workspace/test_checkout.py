@@ -302,22 +302,22 @@ def test_attributes_change_no_byte(origin: Origin, mirror: Mirror, tmp_path: Pat
 
 def test_no_code_of_the_repository_runs(origin: Origin, mirror: Mirror, tmp_path: Path) -> None:
     """Even where somebody got drivers and hooks into the mirror's own configuration."""
-    canary = tmp_path / "canary"
-    touch = f"sh -c 'touch {canary}; cat'"
+    canary, evil = tmp_path / "canary", tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {canary}\ncat\n")
+    evil.chmod(0o755)
     attributes = "* filter=evil diff=evil merge=evil\n"
     sha = origin.commit({".gitattributes": attributes, "a.txt": "a\n"})
     mirror.fetch(sha)
     hooks = mirror.directory / "hooks"
     hooks.mkdir()
     for name in ("post-checkout", "post-index-change", "reference-transaction", "fsmonitor-watchman"):
-        (hooks / name).write_text(f"#!/bin/sh\ntouch {canary}\n")
-        (hooks / name).chmod(0o755)
+        (hooks / name).hardlink_to(evil)
     with (mirror.directory / "config").open("a") as configuration:
         configuration.write(
-            f'[filter "evil"]\n\tsmudge = {touch}\n\tclean = {touch}\n\tprocess = {touch}\n\trequired = true\n'
-            f'[diff "evil"]\n\ttextconv = {touch}\n\tcommand = {touch}\n'
-            f"[core]\n\tfsmonitor = {touch}\n\thooksPath = {hooks}\n\tsshCommand = {touch}\n"
-            f"[diff]\n\texternal = {touch}\n"
+            f'[filter "evil"]\n\tsmudge = {evil}\n\tclean = {evil}\n\tprocess = {evil}\n\trequired = true\n'
+            f'[diff "evil"]\n\ttextconv = {evil}\n\tcommand = {evil}\n'
+            f"[core]\n\tfsmonitor = {evil}\n\thooksPath = {hooks}\n\tsshCommand = {evil}\n"
+            f"[diff]\n\texternal = {evil}\n"
         )
     with open_checkout(mirror, sha, tmp_path / "run") as checkout:
         checkout.write("a.txt", "b\n")

@@ -15,6 +15,7 @@ from bot.facts.diff import FileStatus
 from bot.workspace.absent import BranchMissing, CommitMissing, NothingInCommon, RepositoryEmpty
 from bot.workspace.git import GitFailed
 from bot.workspace.local import RevisionUnknown, commit_named
+from bot.workspace.lock import LockBusy, locked
 from bot.workspace.mirror import Mirror, Mirrors
 from bot.workspace.store import MOST_PACKS
 from tests.workspace.conftest import Origin
@@ -279,6 +280,28 @@ def test_a_fetch_that_was_killed_leaves_a_mirror_that_works(origin: Origin, mirr
         sha = origin.commit({"a": str(pause)})
         assert mirror.read(sha, "a") == str(pause)
         assert mirror.git("fsck", "--connectivity-only", "--no-dangling", configuration=PROMISOR) == b""
+
+
+def test_an_orphaned_fetch_keeps_its_mirror_locked(origin: Origin, tmp_path: Path) -> None:
+    origin.commit({"a": "1"})
+    mirrors = tmp_path / "mirrors"
+    program = (
+        "import sys; from pathlib import Path; from bot.workspace.mirror import Mirrors\n"
+        "Mirrors(Path(sys.argv[1])).of(7, sys.argv[2], lambda: '').fetch()"
+    )
+    with serving(origin.path.parent) as server:
+        server.may_answer.clear()
+        command = [sys.executable, "-c", program, str(mirrors), f"{server.url}/origin/.git"]
+        process = subprocess.Popen(command, cwd=Path(__file__).parents[2])
+        while not server.seen:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        with pytest.raises(LockBusy), locked(mirrors / "7.lock", seconds=0.1):
+            pass
+        server.may_answer.set()
+        with locked(mirrors / "7.lock", seconds=20):
+            pass
 
 
 def test_many_packs_become_few(origin: Origin, mirror: Mirror) -> None:
