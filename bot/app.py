@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.crew.model import AnthropicModel
+import structlog
+import uvicorn
+
+from bot.crew.late import LateModel
 from bot.engine.agent_runs import AgentRuns, RunLimits
 from bot.engine.agent_work import AgentWork
 from bot.engine.bell import Bell
@@ -18,6 +25,7 @@ from bot.engine.database import Database, sole_process
 from bot.engine.discovering import Discovering
 from bot.engine.executors import Heart, new_executor_id
 from bot.engine.houses import Houses
+from bot.engine.inbox import Inbox
 from bot.engine.ledger import spent_in_repository
 from bot.engine.looking import Looking
 from bot.engine.marker import Marker
@@ -35,8 +43,12 @@ from bot.plan.agent import Agent
 from bot.plan.agent_file import read_agents
 from bot.plan.problem import Problem
 from bot.settings import Settings, load_settings
+from bot.web.front import front
 from bot.web.metrics import Metrics
+from bot.web.site import make_site
 from bot.workspace.mirror import Mirrors
+
+log = structlog.get_logger()
 
 
 class AgentsInvalid(Exception):
@@ -101,6 +113,8 @@ class Crew:
     heart: Heart
     timers: tuple[Timer, ...]
 
+    model: LateModel
+
     def start(self) -> None:
         self.runs.launch()
         self.heart.start()
@@ -108,6 +122,7 @@ class Crew:
         self.worker.start()
         for timer in self.timers:
             timer.start()
+        self.model.warm_up()
 
     def stop(self) -> None:
         """Begin nothing new; a model turn that cannot be waited for is paid again by whoever goes on."""
@@ -129,12 +144,13 @@ class Crew:
 def worker_of(parts: Parts, arrived: Bell) -> Iterator[Crew]:
     """The worker at work; on SQLite it is the only one. Raises DatabaseInUse, AgentsInvalid."""
     agents = load_agents(parts.settings.agents_dir)
-    with ExitStack() as stack:
-        stack.enter_context(sole_process(parts.database))
+    with sole_process(parts.database):
         crew = _crew(parts, agents, arrived)
         crew.start()
-        stack.callback(crew.stop)
-        yield crew
+        try:
+            yield crew
+        finally:
+            crew.stop()
 
 
 def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
@@ -144,10 +160,13 @@ def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
     houses = Houses(settings, agents, app, login)
     mirrors = Mirrors(settings.workdir / "mirrors")
     observing = Observing(database, app, login, houses, mirrors, Permissions())
-    work = AgentWork(database, observing, houses, _model(settings), settings.prices, settings.workdir)
+    model = _model(settings)
+    work = AgentWork(database, observing, houses, model, settings.prices, settings.workdir)
     limits = RunLimits(settings.runs_at_once, settings.runs_per_worker)
     marked = Bell()
-    runs = AgentRuns(database, executor, work.carry_out, work.ended, settings.prices, limits, marked=marked.ring)
+    runs = AgentRuns(
+        database, executor, work.carry_out, work.ended, settings.prices, limits, marked=marked.ring
+    )
     briefing = Briefing(settings, lambda repository: _spent_this_month(database, repository))
     clock = _now
     performing = Performing(database, runs, briefing, clock)
@@ -171,12 +190,14 @@ def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
         redeliver=lambda: redeliver_failed(app),
         marked=marked.ring,
     )
-    return Crew(marker, worker, runs, Heart(database, executor, runs), sweeping.timers(database, executor))
+    return Crew(
+        marker, worker, runs, Heart(database, executor, runs), sweeping.timers(database, executor), model
+    )
 
 
-def _model(settings: Settings) -> AnthropicModel:
+def _model(settings: Settings) -> LateModel:
     key = settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None
-    return AnthropicModel(api_key=key, base_url=settings.anthropic_base_url)
+    return LateModel(key, settings.anthropic_base_url)
 
 
 def _spent_this_month(database: Database, repository_id: int) -> float:
@@ -189,4 +210,88 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-__all__ = ["AgentsInvalid", "Crew", "Parts", "load_agents", "load_settings", "opened", "worker_of"]
+# --- running ------------------------------------------------------------------------------------
+
+
+def serve(with_worker: bool = True) -> None:
+    """The web server, and the worker beside it, until a signal. The web answers before the worker is ready."""
+    settings = load_settings(app_required=False)
+    _begin_logging()
+    for warning in settings.warnings:
+        log.warning("setting", variable=warning.variable, wrong=warning.wrong, do=warning.remedy)
+    with ExitStack() as stack:
+        parts = stack.enter_context(opened(settings))
+        arrived = Bell()
+        inbox = Inbox(parts.database, arrived.ring)
+        inbox.start()
+        stack.callback(inbox.stop)
+        readiness = Readiness(parts.database)
+        if with_worker and settings.app is not None:
+            readiness.worker = stack.enter_context(worker_of(parts, arrived))
+        _answer(parts, inbox, readiness)
+
+
+def work() -> None:
+    """The worker alone, until a signal."""
+    settings = load_settings()
+    _begin_logging()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened(settings) as parts, worker_of(parts, Bell()):
+        log.info("worker_ready")
+        stop.wait()
+
+
+def _answer(parts: Parts, inbox: Inbox, readiness: Readiness) -> None:
+    settings = parts.settings
+    site = make_site(parts.database, settings, parts.metrics, readiness.checks)
+    config = uvicorn.Config(
+        front(site, inbox, settings.webhook_secrets, parts.metrics),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )
+    log.info("serving", address=settings.address)
+    uvicorn.Server(config).run()
+
+
+class Readiness:
+    """Whether Baton can work: the database answers, and the worker, where there is one, is at work."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.worker: Crew | None = None
+
+    @property
+    def checks(self) -> tuple[Callable[[], str], ...]:
+        return (self.database, self.the_worker)
+
+    def database(self) -> str:
+        return "" if self._database.answers() else "The database does not answer."
+
+    def the_worker(self) -> str:
+        return (
+            ""
+            if self.worker is None or self.worker.is_ready
+            else "The worker has stopped; look into the log."
+        )
+
+
+def _begin_logging() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=False)
+            if sys.stderr.isatty()
+            else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )

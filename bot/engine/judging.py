@@ -80,7 +80,7 @@ def _tables(diff: Diff, house: House) -> list[str]:
     migrations = (house.configuration.database.migrations,)
     found: list[str] = []
     for file in diff.files:
-        if file.status is FileStatus.ADDED and file.text and file.path.endswith(".sql"):
+        if file.status is not FileStatus.DELETED and file.text and file.path.endswith(".sql"):
             if matches(file.path, migrations):
                 try:
                     found += tables_in(file.text)

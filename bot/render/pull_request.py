@@ -82,7 +82,7 @@ def _gates(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
     """One row for the stage gate, then one for each finding that is not an error (errors were never pushed)."""
     rows = [("Stage gate", "No inspection found an error in this diff.")]
     rows += [
-        (each.inspection.replace("_", " "), f"{each.level}: {each.path}: {each.message}")
+        (each.inspection.replace("_", " "), f"{each.level}: {each.message}")
         for each in findings
         if each.level is not Level.ERROR
     ]

@@ -49,7 +49,7 @@ def stage_gate(work: Work, findings: tuple[Finding, ...], files: int) -> CheckRu
 
 def _title(work: Work, errors: list[Finding], files: int) -> str:
     if errors:
-        return one_line(f"{errors[0].path}: {errors[0].message}", 240)
+        return one_line(errors[0].message, 240)
     return f"{files} file{'' if files == 1 else 's'} of {work.stage.agent}, nothing to object to."
 
 
@@ -61,7 +61,7 @@ def _summary(work: Work, findings: tuple[Finding, ...], files: int) -> str:
     if not findings:
         return f"{head}\nThe inspections of {files} changed file{'' if files == 1 else 's'} found nothing."
     rows = [
-        f"- **{each.level}** {each.inspection}: {code(each.path)}: {one_line(each.message, 600)}"
+        f"- **{each.level}** {each.inspection}: {one_line(each.message, 600)}"
         for each in findings
     ]
     return f"{head}\n" + "\n".join(rows)

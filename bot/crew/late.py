@@ -1,0 +1,34 @@
+"""The model's client, imported when the first agent speaks: it takes longer than all the rest of a start."""
+
+from __future__ import annotations
+
+import threading
+
+from bot.crew.conversation import Model, ModelCall
+from bot.crew.records import TurnRecord
+
+
+class LateModel:
+    """A model that is made at its first call, or before it by `warm_up` in a thread of its own."""
+
+    def __init__(self, api_key: str | None, base_url: str | None) -> None:
+        self._api_key = api_key
+        self._base_url = base_url
+        self._lock = threading.Lock()
+        self._model: Model | None = None
+
+    def reply(self, call: ModelCall) -> TurnRecord:
+        """The model's next turn."""
+        return self._made().reply(call)
+
+    def warm_up(self) -> None:
+        """Make it now; nobody waits for it."""
+        threading.Thread(target=self._made, name="model", daemon=True).start()
+
+    def _made(self) -> Model:
+        with self._lock:
+            if self._model is None:
+                from bot.crew.model import AnthropicModel
+
+                self._model = AnthropicModel(api_key=self._api_key, base_url=self._base_url)
+            return self._model
