@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import socket
@@ -209,8 +210,14 @@ def listen(port: int) -> socket.socket:
 
 
 def free_port() -> int:
-    with socket.create_server((HOST, 0)) as chosen:
-        return int(chosen.getsockname()[1])
+    """A free port that no outgoing connection will take meanwhile: below those that systems give to them."""
+    for port in random.sample(range(20_000, 32_000), 200):
+        try:
+            with socket.create_server((HOST, port)):
+                return port
+        except OSError:
+            continue
+    raise OSError(f"No free port between 20000 and 32000 on {HOST}.")
 
 
 def serve(application: Application, listener: socket.socket) -> tuple[uvicorn.Server, threading.Thread]:

@@ -148,14 +148,15 @@ class Git:
             entry = below
         return entry
 
-    def walk(self, tree_sha: str, prefix: str = "") -> list[tuple[str, Entry]]:
-        """Every entry below a tree with its path, directories before what is in them."""
-        found: list[tuple[str, Entry]] = []
-        for entry in self.tree(tree_sha):
-            path = prefix + entry.name
-            found.append((path, entry))
-            if entry.kind == "tree":
-                found += self.walk(entry.sha, path + "/")
+    def walk(self, tree_sha: str, recursive: bool = True) -> list[tuple[str, Entry, int | None]]:
+        """Every entry below a tree with path and size, directories before what is in them."""
+        deep = ("-r", "-t") if recursive else ()
+        found: list[tuple[str, Entry, int | None]] = []
+        for line in self.ask("ls-tree", *deep, "-l", "-z", tree_sha).split("\0")[:-1]:
+            head, _, path = line.partition("\t")
+            mode, kind, sha, size = head.split()
+            entry = Entry(mode, kind, sha, path.rpartition("/")[2])
+            found.append((path, entry, int(size) if size.isdigit() else None))
         return found
 
     # -- names and histories

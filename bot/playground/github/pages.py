@@ -8,18 +8,21 @@ from html import escape
 
 from bot.playground.acts import pulls
 from bot.playground.acts.checks import latest_runs
+from bot.playground.acts.workflows import find_run
 from bot.playground.git.changes import diff_text
 from bot.playground.github.asking import Answer
 from bot.playground.github.shapes.times import when
 from bot.playground.github.site import Site
 from bot.playground.hub import Hub
 from bot.playground.refusals import Refused
-from bot.playground.state import Issue, PullRequest, Repository
+from bot.playground.state import Issue, PullRequest, Repository, WorkflowRun
 
 _PLACE = re.compile(r"/(?P<owner>[^/]+)/(?P<repo>[^/]+?)/?")
 _ISSUE = re.compile(
     r"/(?P<owner>[^/]+)/(?P<repo>[^/]+)/(?:issues|pull)/(?P<number>\d+)(?P<form>\.diff|\.patch)?"
 )
+_COMMIT = re.compile(r"/(?P<owner>[^/]+)/(?P<repo>[^/]+)/commit/(?P<sha>[0-9a-f]{7,40})")
+_RUN = re.compile(r"/(?P<owner>[^/]+)/(?P<repo>[^/]+)/actions/runs/(?P<run>\d+)(?:/job/(?P<job>\d+))?")
 _RAW = re.compile(r"/(?P<owner>[^/]+)/(?P<repo>[^/]+)/(?P<kind>raw|blob)/(?P<ref>[^/]+)/(?P<path>.+)")
 STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#1f2328}"
@@ -51,6 +54,11 @@ def found(hub: Hub, path: str) -> Answer | None:
         return html(f"{issue.title} · #{issue.number}", issue_page(hub, issue))
     if (match := _RAW.fullmatch(path)) is not None:
         return raw(hub.repository(match["owner"], match["repo"]), match["ref"], match["path"])
+    if (match := _COMMIT.fullmatch(path)) is not None:
+        return commit_page(hub.repository(match["owner"], match["repo"]), match["sha"])
+    if (match := _RUN.fullmatch(path)) is not None:
+        run = find_run(hub.repository(match["owner"], match["repo"]), int(match["run"]))
+        return html(f"{run.workflow.name} · {run.conclusion or run.status}", run_page(run))
     if (match := _PLACE.fullmatch(path)) is not None:
         repository = hub.repository(match["owner"], match["repo"])
         return html(repository.full_name, repository_page(hub, repository))
@@ -63,6 +71,25 @@ def raw(repository: Repository, ref: str, path: str) -> Answer | None:
     if entry is None or entry.kind != "blob":
         return None
     return Answer(200, raw=repository.git.blob(entry.sha), media="text/plain; charset=utf-8")
+
+
+def commit_page(repository: Repository, name: str) -> Answer | None:
+    sha = repository.git.resolve(name)
+    if sha is None:
+        return None
+    commit = repository.git.commit(sha)
+    text = diff_text(repository.git, commit.parents[0] if commit.parents else None, sha)
+    about = said(commit.author.name, when(commit.author.at), commit.message)
+    return html(f"Commit {sha[:7]}", f"{about}<pre>{escape(text)}</pre>")
+
+
+def run_page(run: WorkflowRun) -> str:
+    jobs = [
+        f'<h2 id="{job.id}">{escape(job.name)}: {escape(job.check_run.conclusion or job.check_run.status)}</h2>'
+        f"<pre>{escape(job.log)}</pre>"
+        for job in run.jobs
+    ]
+    return f"<p>{escape(run.event)} on {run.suite.head_sha[:7]}</p>{''.join(jobs)}"
 
 
 def repository_page(hub: Hub, repository: Repository) -> str:

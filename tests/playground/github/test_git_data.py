@@ -121,3 +121,22 @@ def test_contents_and_comparisons_are_read(town: Town) -> None:
 
 def test_the_default_branch_cannot_be_deleted(town: Town) -> None:
     assert town.maintainer.ask("DELETE", "/git/refs/heads/main").status_code == 422
+
+
+def test_a_file_is_created_changed_and_deleted_by_the_contents_api(town: Town) -> None:
+    import base64
+
+    person, path = town.maintainer, "/contents/docs/new.md"
+
+    def text(words: str) -> str:
+        return base64.b64encode(words.encode()).decode()
+
+    created = person.put(path, {"message": "Add", "content": text("one\n")})
+    assert town.sha() == created["commit"]["sha"]
+    unseen = person.ask("PUT", path, {"message": "Change", "content": text("two\n"), "sha": "0" * 40})
+    assert unseen.status_code == 409
+    sha = created["content"]["sha"]
+    changed = person.put(path, {"message": "Change", "content": text("two\n"), "sha": sha})
+    deleted = {"message": "Delete", "sha": changed["content"]["sha"]}
+    assert person.http.request("DELETE", "/repos/acme/small" + path, json=deleted).status_code == 200
+    assert person.ask("GET", path).status_code == 404

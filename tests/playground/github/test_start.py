@@ -123,7 +123,8 @@ def test_pages_are_read_by_people(tmp_path: Path) -> None:
     with opened(tmp_path) as town:
         number = town.pull(town.bot(), "topic", {"<b>.txt": "<script>\n"}, body="<script>")["number"]
         with httpx2.Client(base_url=town.playground.url, trust_env=False) as http:
-            for path in ("/acme/small", "/acme/small/issues/1", f"/acme/small/pull/{number}"):
+            commit = f"/acme/small/commit/{town.sha('topic')}"
+            for path in ("/acme/small", "/acme/small/issues/1", f"/acme/small/pull/{number}", commit):
                 page = http.get(path)
                 assert (page.status_code, "text/html" in page.headers["content-type"]) == (200, True)
                 assert "<script>" not in page.text

@@ -179,20 +179,19 @@ def ref(hub: Hub, repository: Repository, name: str, sha: str) -> Json:
 
 
 def tree(hub: Hub, repository: Repository, sha: str, recursive: bool) -> Json:
-    git = repository.git
-    entries = git.walk(sha) if recursive else [(entry.name, entry) for entry in git.tree(sha)]
+    entries = repository.git.walk(sha, recursive)
     return {
         "sha": sha,
         "url": f"{api_url(hub, repository)}/git/trees/{sha}",
-        "tree": [tree_entry(hub, repository, path, entry) for path, entry in entries],
+        "tree": [tree_entry(hub, repository, *each) for each in entries],
         "truncated": False,
     }
 
 
-def tree_entry(hub: Hub, repository: Repository, path: str, entry: Entry) -> Json:
+def tree_entry(hub: Hub, repository: Repository, path: str, entry: Entry, size: int | None) -> Json:
     shown: Json = {"path": path, "mode": entry.mode, "type": entry.kind, "sha": entry.sha}
-    if entry.kind == "blob":
-        shown["size"] = len(repository.git.blob(entry.sha))
+    if size is not None:
+        shown["size"] = size
     if entry.kind != "commit":
         shown["url"] = f"{api_url(hub, repository)}/git/{entry.kind}s/{entry.sha}"
     return shown
