@@ -1,0 +1,55 @@
+"""What an agent changed, or what was learned, as a diff with what the inspections say of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, select
+
+from bot.engine import tables
+from bot.engine.briefing import conventions_path
+from bot.engine.judging import Files, diff_of, findings_in
+from bot.engine.performing.scene import Means, Scene
+from bot.facts.diff import Diff, Finding
+from bot.facts.facts import Work
+from bot.facts.remembered import Attempt, RunEnding, RunResult
+from bot.plan.stage_kind import StageKind
+from bot.render import learned
+
+
+def change(
+    work: Work, attempt: Attempt, run_id: str | None, scene: Scene, means: Means
+) -> tuple[Diff, tuple[Finding, ...], RunResult]:
+    """The diff of a run, or of what was learned, with what the inspections say of it."""
+    mirror = scene.place.mirror
+    if run_id is None or work.kind is StageKind.REVIEW:
+        files, result = _learned(attempt, scene)
+    else:
+        run = next(run for run in scene.facts.remembered.runs if run.id == run_id)
+        files = of_run(run_id, tables.run.c.files, means)
+        result = run.result or RunResult(RunEnding.FINISHED)
+    diff = diff_of(mirror, attempt.start, files)
+    return diff, findings_in(mirror, attempt.start, diff, work, scene.facts), result
+
+
+def _learned(attempt: Attempt, scene: Scene) -> tuple[Files, RunResult]:
+    """What was learned, in the conventions file. No model writes here (design, R107)."""
+    mirror, facts = scene.place.mirror, scene.facts
+    path = conventions_path(mirror, attempt.start, facts)
+    today: date = (facts.generation.began_at if facts.generation else facts.now).date()
+    text = learned.with_learnings(mirror.read(attempt.start, path) or "", facts, today)
+    count = len(facts.learnings)
+    summary = (
+        f"Writes down {count} thing{'' if count == 1 else 's'} that the agents of this feature learned, "
+        f"in the section of {path} that Baton keeps. Nothing else in it is touched."
+    )
+    return {path: text}, RunResult(RunEnding.FINISHED, summary=summary, documents_used=(path,))
+
+
+def of_run(run_id: str, column: Column[Any], means: Means) -> Mapping[str, Any]:
+    with means.database.reading() as connection:
+        text = connection.execute(select(column).where(tables.run.c.id == run_id)).scalar_one()
+    return dict(json.loads(text or "{}"))

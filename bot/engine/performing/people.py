@@ -1,0 +1,108 @@
+"""Moves about people and lives: labels begin and end generations, comments are heard and answered."""
+
+from __future__ import annotations
+
+from bot.engine import recording
+from bot.engine.leasing import fenced
+from bot.engine.performing.scene import Acts, Means, Scene, on
+from bot.facts.remembered import Ending
+from bot.facts.seen import Surface
+from bot.moves import (
+    BeginGeneration,
+    ClosePullRequest,
+    EndGeneration,
+    Hear,
+    LeaveNote,
+    RefuseLabel,
+    Say,
+    Settle,
+)
+from bot.render import reply
+
+
+def settle(move: Settle, scene: Scene, means: Means) -> None:
+    arguments = scene.journal.arguments(move.identity)
+    if arguments is not None:
+        scene.effects.settle(move.identity, arguments)
+
+
+def begin_generation(move: BeginGeneration, scene: Scene, means: Means) -> None:
+    labelling = scene.facts.seen.issue.latest_labelling
+    if labelling is None:
+        return
+    stop_runs(scene, means)
+    with fenced(means.database, scene.leased) as connection:
+        title = scene.facts.seen.issue.title
+        recording.begin_generation(
+            connection, scene.leased.feature_id, move.label_event, move.by, labelling.at, title
+        )
+
+
+def refuse_label(move: RefuseLabel, scene: Scene, means: Means) -> None:
+    with fenced(means.database, scene.leased) as connection:
+        key = f"label:{move.label_event}"
+        recording.owe(connection, scene.leased.feature_id, key, move.reply, means.clock())
+
+
+def hear(move: Hear, scene: Scene, means: Means) -> None:
+    with fenced(means.database, scene.leased) as connection:
+        recording.hear(connection, scene.leased.feature_id, move, means.clock())
+
+
+def say(move: Say, scene: Scene, means: Means) -> None:
+    where = next(
+        (
+            each.number
+            for each in scene.facts.seen.issue.comments
+            if _answers(each.id, each.surface, move.key)
+        ),
+        scene.issue,
+    )
+    body = reply.reply(scene.issue, scene.generation, move.key, move.body)
+    scene.effects.ensure_comment(f"comment:reply:{move.key}", where, body)
+
+
+def end_generation(move: EndGeneration, scene: Scene, means: Means) -> None:
+    if move.ending is not Ending.COMPLETED:
+        stop_runs(scene, means)
+    with fenced(means.database, scene.leased) as connection:
+        recording.end_generation(connection, scene.leased.feature_id, move.ending, means.clock())
+
+
+def close_pull_request(move: ClosePullRequest, scene: Scene, means: Means) -> None:
+    text = f"Closed by Baton: {move.reason}. The branch is kept."
+    key = f"close:{move.number}:{scene.generation}"
+    body = reply.notice(scene.issue, scene.generation, key, text)
+    scene.effects.ensure_comment(f"comment:notice:{key}", move.number, body)
+    scene.effects.ensure_pull_request_closed(f"close-pull:{move.number}:{scene.generation}", move.number)
+    stop_runs(scene, means)
+
+
+def leave_note(move: LeaveNote, scene: Scene, means: Means) -> None:
+    identity = f"note:{move.number}:{scene.generation}"
+    body = reply.notice(scene.issue, scene.generation, identity, move.note)
+    scene.effects.ensure_comment(identity, move.number, body)
+
+
+def stop_runs(scene: Scene, means: Means) -> None:
+    for run in scene.facts.remembered.runs:
+        if run.result is None:
+            means.runs.stop(run.id)
+
+
+def _answers(comment_id: int, surface: Surface, key: str) -> bool:
+    return str(comment_id) == key and surface is Surface.PULL_REQUEST
+
+
+MOVES: Acts = dict(
+    [
+        on(Settle, settle),
+        on(BeginGeneration, begin_generation),
+        on(RefuseLabel, refuse_label),
+        on(Hear, hear),
+        on(Say, say),
+        on(EndGeneration, end_generation),
+        on(ClosePullRequest, close_pull_request),
+        on(LeaveNote, leave_note),
+    ]
+)

@@ -1,0 +1,93 @@
+"""Moves of the plan's chapter: agents are set to work, the draft is kept, and shown for approval."""
+
+from __future__ import annotations
+
+from bot.crew.records import RunOutcome
+from bot.engine import recording, tables
+from bot.engine.agent_work import Assignment, plan_in
+from bot.engine.database import insert_or_leave
+from bot.engine.leasing import fenced
+from bot.engine.performing.changes import of_run
+from bot.engine.performing.scene import Acts, Means, Scene, on
+from bot.github.reading import instant
+from bot.moves import KeepPlan, ShowPlan, StartRun
+from bot.render.plan_comment import plan_comment
+from bot.render.presentation import CommentBody, digest
+
+
+def start_run(move: StartRun, scene: Scene, means: Means) -> None:
+    """The row first: it holds all that the run needs, and a run without a workflow is started at the next look."""
+    facts = scene.facts
+    run_id = ":".join(
+        [
+            str(scene.place.repository_id),
+            str(scene.issue),
+            scene.generation,
+            move.chapter,
+            str(move.number),
+        ]
+    )
+    commit = _start_of(move, scene)
+    request = means.briefing.request(move, facts, scene.place, commit)
+    assignment = Assignment(scene.leased.feature_id, scene.place.repository_id, commit, move.kind, request)
+    with fenced(means.database, scene.leased) as connection:
+        row = {
+            "id": run_id,
+            "generation_id": recording.generation_id(connection, scene.leased.feature_id),
+            "chapter": move.chapter,
+            "number": move.number,
+            "agent": move.agent,
+            "purpose": move.purpose,
+            "request": assignment.to_json(),
+            "begun_at": means.clock(),
+        }
+        connection.execute(insert_or_leave(connection, tables.run, "id"), row)
+    start(run_id, assignment, means)
+
+
+def start(run_id: str, assignment: Assignment, means: Means) -> None:
+    """Hand the run to those who run agents; what it is about stands in its row."""
+    model = assignment.request.model
+    means.runs.start(run_id, assignment.feature_id, assignment.repository_id, model, {})
+
+
+def _start_of(move: StartRun, scene: Scene) -> str:
+    """A stage's agent starts where its branch does; planner and reviewer read the base branch's head."""
+    if move.purpose == "work" and move.kind is not None:
+        return scene.attempt(move.kind).start
+    head = scene.facts.seen.base.head
+    if head is None:
+        raise ValueError("There is no commit to start from.")
+    return head.sha
+
+
+def keep_plan(move: KeepPlan, scene: Scene, means: Means) -> None:
+    plan = plan_in(RunOutcome.from_json(of_run(move.run, tables.run.c.outcome, means)))
+    with fenced(means.database, scene.leased) as connection:
+        recording.keep_plan(connection, scene.leased.feature_id, move.revision, plan, means.clock())
+
+
+def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
+    """The write that shows a revision is a move of its own: approvals are measured by its time (rule 4)."""
+    identity = f"comment:plan:{scene.generation}"
+    body = plan_comment(scene.facts, None)
+    known = scene.effects.ensure_comment(identity, scene.issue, body)
+    with fenced(means.database, scene.leased) as connection:
+        recording.plan_shown(
+            connection,
+            scene.leased.feature_id,
+            move.revision,
+            int(known["id"]),
+            instant(str(known["at"])),
+        )
+        shown = {"plan": digest(CommentBody(identity, body))}
+        recording.shown(connection, scene.leased.feature_id, shown, means.clock())
+
+
+MOVES: Acts = dict(
+    [
+        on(StartRun, start_run),
+        on(KeepPlan, keep_plan),
+        on(ShowPlan, show_plan),
+    ]
+)

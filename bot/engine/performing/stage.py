@@ -1,0 +1,211 @@
+"""Moves of one piece of work: its branch, its commit, its pull request, its merge."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+from sqlalchemy import update
+
+from bot.engine import recording, tables
+from bot.engine.judging import delivered_by, findings_in
+from bot.engine.leasing import fenced
+from bot.engine.observing import web_address
+from bot.engine.performing.changes import change
+from bot.engine.performing.scene import Acts, Means, Scene, on
+from bot.facts.diff import Diff, Finding, Level
+from bot.facts.facts import Work
+from bot.facts.remembered import Attempt, RunEnding, RunResult
+from bot.feature import stage_comment as stage_comment_identity
+from bot.github.effects import BranchTaken
+from bot.moves import (
+    AnnounceStage,
+    BeginAttempt,
+    Finish,
+    OpenPullRequest,
+    PostStageGate,
+    Push,
+    RememberMerge,
+)
+from bot.plan.stage_kind import StageKind
+from bot.render import names, pull_request, stage_gate
+from bot.render.presentation import CommentBody, digest
+from bot.render.stage_comment import stage_comment
+
+MOST_SUFFIXES = 50
+
+
+def begin_attempt(move: BeginAttempt, scene: Scene, means: Means) -> None:
+    plan, number = scene.facts.plan, scene.work(move.kind).number
+    feature = plan.feature if plan else scene.facts.seen.issue.title
+    with fenced(means.database, scene.leased) as connection:
+        stem = names.branch(scene.issue, feature, number, move.kind, 1)
+        taken = recording.branches_like(connection, scene.leased.feature_id, stem)
+        nth = next(n for n in range(1, 1000) if _nth(stem, n) not in taken)
+        recording.begin_attempt(
+            connection,
+            scene.leased.feature_id,
+            move.kind,
+            move.number,
+            _nth(stem, nth),
+            move.start,
+            means.clock(),
+        )
+        notes = [move.note] if move.note else []
+        recording.note_on_stage(connection, scene.leased.feature_id, move.kind, notes, means.clock())
+
+
+def announce_stage(move: AnnounceStage, scene: Scene, means: Means) -> None:
+    work = scene.work(move.kind)
+    identity = stage_comment_identity(work, scene.facts)
+    body = stage_comment(work, scene.facts)
+    scene.effects.ensure_comment(identity, scene.issue, body)
+    with fenced(means.database, scene.leased) as connection:
+        if move.kind is StageKind.REVIEW:
+            recording.stage_id(connection, scene.leased.feature_id, move.kind, means.clock())
+        shown = {f"stage:{move.kind}": digest(CommentBody(identity, body))}
+        recording.shown(connection, scene.leased.feature_id, shown, means.clock())
+
+
+def push(move: Push, scene: Scene, means: Means) -> None:
+    work, attempt = scene.work(move.kind), scene.attempt(move.kind)
+    diff, findings, result = change(work, attempt, move.run, scene, means)
+    errors = [finding for finding in findings if finding.level is Level.ERROR]
+    if errors and move.run:
+        _refuse(move.run, result, errors, scene, means)
+        return
+    key = f"{scene.generation}:{move.kind}:{attempt.number}"
+    feature = scene.facts.plan.feature if scene.facts.plan else scene.facts.seen.issue.title
+    message = names.commit_message(feature, scene.issue, work, result.summary)
+    tree = scene.place.mirror.tree_of(attempt.start)
+    commit = scene.effects.ensure_commit(f"commit:{key}", attempt.start, tree, diff.files, message)
+    branch = _branch(f"branch:{key}", attempt, str(commit["sha"]), move.kind, scene, means)
+    with fenced(means.database, scene.leased) as connection:
+        now = means.clock()
+        changed = {"head": commit["sha"], "branch": branch}
+        recording.change_attempt(
+            connection, scene.leased.feature_id, move.kind, attempt.number, now, **changed
+        )
+        recording.refer(connection, scene.leased.feature_id, "sha", str(commit["sha"]))
+        recording.refer(connection, scene.leased.feature_id, "branch", branch)
+
+
+def _branch(identity: str, attempt: Attempt, sha: str, kind: StageKind, scene: Scene, means: Means) -> str:
+    """The chosen name; where a foreign branch stands in its place, the next suffix (rule 12)."""
+    name = attempt.branch
+    for nth in range(2, MOST_SUFFIXES):
+        try:
+            scene.effects.ensure_branch(identity, name, sha)
+            return name
+        except BranchTaken:
+            name = _nth(attempt.branch, nth)
+            with fenced(means.database, scene.leased) as connection:
+                now = means.clock()
+                recording.change_attempt(
+                    connection, scene.leased.feature_id, kind, attempt.number, now, branch=name
+                )
+    raise BranchTaken(f"{attempt.branch} and {MOST_SUFFIXES} names after it are taken. Delete some of them.")
+
+
+def _refuse(run_id: str, result: RunResult, errors: list[Finding], scene: Scene, means: Means) -> None:
+    """The second judge of the same diff says no: nothing is pushed, and a person reads why."""
+    said = " ".join(f"{each.path}: {each.message}" for each in errors[:5])
+    refused = replace(result, ending=RunEnding.GAVE_UP, sentence=f"its change was refused. {said}")
+    data = json.dumps(asdict(refused))
+    with fenced(means.database, scene.leased) as connection:
+        connection.execute(update(tables.run).where(tables.run.c.id == run_id).values(result=data))
+
+
+def open_pull_request(move: OpenPullRequest, scene: Scene, means: Means) -> None:
+    work, attempt = scene.work(move.kind), scene.attempt(move.kind)
+    run = scene.facts.latest_run(work.chapter)
+    diff, findings, result = change(work, attempt, run.id if run else None, scene, means)
+    body = pull_request.body(
+        scene.facts, work, result, diff, findings, web_address(scene.api_url), attempt.start
+    )
+    opened = scene.effects.ensure_pull_request(
+        f"pull:{scene.generation}:{move.kind}:{attempt.number}",
+        attempt.branch,
+        scene.facts.seen.base.branch,
+        pull_request.title(scene.facts, work),
+        body,
+    )
+    with fenced(means.database, scene.leased) as connection:
+        recording.change_attempt(
+            connection,
+            scene.leased.feature_id,
+            move.kind,
+            attempt.number,
+            means.clock(),
+            pull=opened["number"],
+        )
+        recording.refer(connection, scene.leased.feature_id, "pull", int(opened["number"]))
+
+
+def post_stage_gate(move: PostStageGate, scene: Scene, means: Means) -> None:
+    work, attempt = scene.work(move.kind), scene.attempt(move.kind)
+    if move.head == attempt.head:
+        run = scene.facts.latest_run(work.chapter)
+        diff, findings, _ = change(work, attempt, run.id if run else None, scene, means)
+    else:
+        diff, findings = _pushed_by_people(move.head, work, attempt, scene)
+    check = stage_gate.stage_gate(work, findings, len(diff.files))
+    external = f"{scene.generation}:{move.kind}"
+    scene.effects.ensure_check_run(f"gate:{move.head}", move.head, stage_gate.NAME, external, check)
+
+
+def _pushed_by_people(
+    head: str, work: Work, attempt: Attempt, scene: Scene
+) -> tuple[Diff, tuple[Finding, ...]]:
+    """What the pull request changes as it stands, whoever pushed to it."""
+    mirror, base = scene.place.mirror, scene.facts.seen.base.head
+    mirror.fetch(head)
+    start = mirror.merge_base(base.sha, head) if base else attempt.start
+    diff = mirror.diff(start, head)
+    return diff, findings_in(mirror, start, diff, work, scene.facts)
+
+
+def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
+    """From now on the stage is frozen; what it brought is read from git."""
+    record = scene.facts.remembered.stages[move.kind]
+    attempt = next(each for each in record.attempts if each.number == move.attempt)
+    mirror = scene.place.mirror
+    mirror.fetch(move.merge_sha)
+    pull = scene.facts.pull_of(attempt)
+    head = pull.head.sha if pull else attempt.head
+    if head:
+        mirror.fetch(head)
+    diff = mirror.diff(mirror.merge_base(attempt.start, head), head) if head else Diff()
+    with fenced(means.database, scene.leased) as connection:
+        now = means.clock()
+        merged = {
+            "merge_sha": move.merge_sha,
+            "merged_at": pull.merged_at if pull else now,
+            "merged_by": move.by.login if move.by else None,
+        }
+        recording.change_attempt(connection, scene.leased.feature_id, move.kind, move.attempt, now, **merged)
+        delivered = delivered_by(diff, scene.facts.house)
+        recording.stage_delivered(connection, scene.leased.feature_id, move.kind, delivered, now)
+        recording.refer(connection, scene.leased.feature_id, "sha", move.merge_sha)
+
+
+def finish(move: Finish, scene: Scene, means: Means) -> None:
+    with fenced(means.database, scene.leased) as connection:
+        recording.finish_stage(connection, scene.leased.feature_id, move.kind, move.note, means.clock())
+
+
+def _nth(stem: str, nth: int) -> str:
+    return stem if nth == 1 else f"{stem}-{nth}"
+
+
+MOVES: Acts = dict(
+    [
+        on(BeginAttempt, begin_attempt),
+        on(AnnounceStage, announce_stage),
+        on(Push, push),
+        on(OpenPullRequest, open_pull_request),
+        on(PostStageGate, post_stage_gate),
+        on(RememberMerge, remember_merge),
+        on(Finish, finish),
+    ]
+)
