@@ -15,6 +15,7 @@ from bot.playground.official.checking import Checker
 from bot.playground.official.graphql_selection import FIELDS
 from bot.playground.official.json_schema import converted, needed, references
 from bot.playground.official.prune_graphql import NotKept, pruned_sdl
+from bot.playground.official.prune_rest import pruned_rest
 from bot.playground.official.selection import EVENTS
 from bot.playground.official.sharing import Sharing
 
@@ -159,3 +160,64 @@ def test_sharing_changes_no_judgement() -> None:
     shared = sharing.shared(schema)
     assert shared["properties"]["one"] == shared["properties"]["two"] == {"$ref": "#/$defs/shared-1"}
     assert sharing.definitions == {"shared-1": person}
+
+
+MINIATURE: dict[str, Any] = {
+    "paths": {
+        "/app": {
+            "get": {
+                "operationId": "apps/get-authenticated",
+                "parameters": [],
+                "responses": {
+                    "200": {
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/app"}}}
+                    },
+                    "404": {"$ref": "#/components/responses/not_found"},
+                },
+            }
+        },
+        "/gists": {"get": {"operationId": "gists/list", "responses": {"200": {}}}},
+    },
+    "x-webhooks": {
+        "label-created": {
+            "post": {
+                "parameters": [{"name": "X-Github-Event", "example": "label"}],
+                "requestBody": {
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/app"}}}
+                },
+            }
+        }
+    },
+    "components": {
+        "responses": {"not_found": {"content": {}}},
+        "schemas": {
+            "app": {
+                "type": "object",
+                "description": "An App",
+                "required": ["id"],
+                "properties": {
+                    "id": {"type": "integer", "example": 7},
+                    "owner": {"$ref": "#/components/schemas/user"},
+                },
+            },
+            "user": {"type": "object", "nullable": True, "properties": {"login": {"type": "string"}}},
+            "gist": {"type": "object"},
+        },
+    },
+}
+
+
+def test_pruning_keeps_what_judges_and_drops_what_nobody_asked_for() -> None:
+    pruned = pruned_rest(MINIATURE, "miniature 1")
+    (operation,) = pruned["operations"]
+    assert (operation["method"], operation["path"]) == ("GET", "/app")
+    assert operation["responses"] == {"200": {"$ref": "#/$defs/app"}, "404": None}
+    assert pruned["webhooks"] == {"label": {"created": {"$ref": "#/$defs/app"}}}
+    assert pruned["$defs"] == {
+        "app": {
+            "properties": {"id": {"type": "integer"}, "owner": {"$ref": "#/$defs/user"}},
+            "required": ["id"],
+            "type": "object",
+        },
+        "user": {"properties": {"login": {"type": "string"}}, "type": ["object", "null"]},
+    }
