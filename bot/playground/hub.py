@@ -69,6 +69,7 @@ class Hub:
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
         self.repositories: dict[int, Repository] = {}
+        self.moved: dict[str, int] = {}  # repositories by the names that they had, in small letters
         self.nodes: dict[str, Node] = {}
         self.born: dict[str, datetime] = {}  # when each node, or ref (`ref:repository:name`), came to be
         self.comments: dict[int, Comment] = {}
@@ -87,10 +88,13 @@ class Hub:
         raise not_found()
 
     def repository(self, owner: str, name: str) -> Repository:
+        """The repository of that name, or of that name once."""
         wanted = f"{owner}/{name}".lower()
         for repository in self.repositories.values():
             if repository.full_name.lower() == wanted:
                 return repository
+        if wanted in self.moved:
+            return self.repositories[self.moved[wanted]]
         raise not_found()
 
     def node(self, identity: str) -> Node | None:

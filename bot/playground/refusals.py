@@ -20,6 +20,14 @@ def not_found() -> Refused:
     return Refused(404, "Not Found")
 
 
+class Moved(Exception):
+    """What was asked for has another name now; `number` is the repository's id."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("Moved Permanently")
+        self.number = number
+
+
 def forbidden(message: str = "Resource not accessible by integration") -> Refused:
     return Refused(403, message)
 

@@ -65,7 +65,9 @@ class Visitor:
         return found
 
     def reads_checks(self, sha: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.asks("GET", f"/commits/{sha}/check-runs?per_page=100")["check_runs"]
+        found: list[dict[str, Any]] = self.asks("GET", f"/commits/{sha}/check-runs?per_page=100")[
+            "check_runs"
+        ]
         return found
 
     def reads_files(self, pull_request: int) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import re
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -25,7 +26,7 @@ from bot.playground.github.rest import ROOMS
 from bot.playground.github.routes import Found, Router
 from bot.playground.github.site import Site, is_app
 from bot.playground.official.recording import Recording, RecordingApp
-from bot.playground.refusals import Refused
+from bot.playground.refusals import Moved, Refused
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -36,6 +37,7 @@ Abort = Callable[[], None]
 Handle = Callable[[Caller, list[Fault]], Answer]
 
 _log = logging.getLogger(__name__)
+_BY_ID = re.compile(r"/repositories/(\d+)(/.+)")
 DOCUMENTATION = "https://docs.github.com/rest"
 PREFIXES = ("/api/v3",)
 GRAPHQL = ("/graphql", "/api/graphql")
@@ -85,12 +87,22 @@ class Application:
             return self._git(request, path, smart.groupdict(), body)
         for prefix in PREFIXES:
             path = path.removeprefix(prefix) or "/"
+        path = self._by_name(path)
         found = self._router.find(request.method, path)
         if found is None:
             return pages.answer(self.site, request.method, path, request.headers, body) or refusal(
                 Refused(404, "Not Found")
             )
         return self._rest(request, path, found, body)
+
+    def _by_name(self, path: str) -> str:
+        """`/repositories/1/issues` is `/repos/owner/name/issues`."""
+        match = _BY_ID.fullmatch(path)
+        if match is None:
+            return path
+        with self.site.hub.lock:
+            found = self.site.hub.repositories.get(int(match[1]))
+        return f"/repos/{found.full_name}{match[2]}" if found is not None else path
 
     # -- REST
     def _rest(self, request: Request, path: str, found: Found, body: bytes) -> Answer:
@@ -146,7 +158,7 @@ class Application:
         if answer is None and not within:
             answer = refusal(Refused(403, f"API rate limit exceeded for {resource}."))
         if answer is None:
-            answer = worked(work, caller, faults)
+            answer = worked(work, caller, faults, lambda number: self._elsewhere(request, path, number))
             answer = meet(faults, "after", self.site) or answer
         return Answer(
             answer.status,
@@ -155,6 +167,14 @@ class Application:
             answer.raw,
             answer.media,
         )
+
+    def _elsewhere(self, request: Request, path: str, number: int) -> Answer:
+        """The redirect to a renamed repository: 301 for reading, 307 for writing."""
+        rest = "/".join(["", *path.split("/")[4:]]).rstrip("/")
+        query = f"?{request.url.query}" if request.url.query else ""
+        url = f"{self.site.hub.url}/repositories/{number}{rest}{query}"
+        body = {"message": "Moved Permanently", "url": url, "documentation_url": DOCUMENTATION}
+        return Answer(301 if request.method in ("GET", "HEAD") else 307, body, {"Location": url})
 
     # -- GraphQL
     def _graphql(self, request: Request, body: bytes) -> Answer:
@@ -211,9 +231,11 @@ class Dropped(Exception):
     """The connection ends here, without an answer."""
 
 
-def worked(work: Handle, caller: Caller, faults: list[Fault]) -> Answer:
+def worked(work: Handle, caller: Caller, faults: list[Fault], elsewhere: Callable[[int], Answer]) -> Answer:
     try:
         return work(caller, faults)
+    except Moved as moved:
+        return elsewhere(moved.number)
     except Refused as refused:
         return refusal(refused)
 

@@ -11,7 +11,7 @@ from bot.playground.access import Caller, Level, Scope
 from bot.playground.github.shapes.times import Json
 from bot.playground.hub import Hub
 from bot.playground.people import Role, User
-from bot.playground.refusals import Refused, not_found
+from bot.playground.refusals import Moved, Refused, not_found
 from bot.playground.state import Issue, PullRequest, Repository
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Ask:
     def repository(self) -> Repository:
         found = self.hub.repository(self.names["owner"], self.names["repo"])
         self.caller.sees_or_not_found(found)
+        if found.full_name.lower() != f"{self.names['owner']}/{self.names['repo']}".lower():
+            raise Moved(found.id)
         return found
 
     def reads(self, *scopes: Scope) -> Repository:

@@ -19,7 +19,7 @@ def payload(hub: Hub, signal: Signal, installation: Installation | None) -> Json
     """The whole payload: what happened, and where, by whom, to which installation."""
     said: Json = {} if signal.action is None else {"action": signal.action}
     said |= SAID[signal.event](hub, signal)
-    if "changes" in signal.about:
+    if signal.about.get("changes") is not None:
         said["changes"] = signal.about["changes"]
     said |= where(hub, signal, installation)
     return said

@@ -149,6 +149,29 @@ def list_repositories(ask: Ask) -> Answer:
     return Answer(200, {**answer.body, "repository_selection": "selected"}, answer.headers)
 
 
+@routes.put("/user/installations/{number}/repositories/{repository}")
+def give_repository(ask: Ask) -> Answer:
+    """An owner chooses one more repository for the App."""
+    installation, repository = owned(ask)
+    acts.add_repositories(ask.hub, installation, ask.actor, [repository])
+    return gone()
+
+
+@routes.delete("/user/installations/{number}/repositories/{repository}")
+def take_repository(ask: Ask) -> Answer:
+    installation, repository = owned(ask)
+    acts.remove_repositories(ask.hub, installation, ask.actor, [repository])
+    return gone()
+
+
+def owned(ask: Ask) -> tuple[Installation, Repository]:
+    installation = ask.hub.installations.get(ask.number("number"))
+    repository = ask.hub.repositories.get(ask.number("repository"))
+    if installation is None or repository is None or not ask.caller.at_least(repository, "admin"):
+        raise not_found()
+    return installation, repository
+
+
 @routes.get("/app/hook/config")
 def get_hook(ask: Ask) -> Answer:
     app = the_app(ask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.playground.acts import repositories as acts
 from bot.playground.github.asking import Answer, Ask, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import accounts, repositories
@@ -28,19 +29,15 @@ def get_repository_by_id(ask: Ask) -> Answer:
 
 @routes.patch("/repos/{owner}/{repo}")
 def edit_repository(ask: Ask) -> Answer:
-    """Settings that people change: default branch, archived, branches deleted on merge."""
+    """Settings that people change: name, default branch, archived, branches deleted on merge."""
     repository = ask.repository
     ask.caller.needs(repository, "write", "administration", role="admin")
-    branch = ask.text("default_branch")
-    if branch is not None:
-        if repository.git.branch(branch) is None:
-            raise ask.wrong("default_branch", "branch here", branch)
-        repository.git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
-        repository.default_branch = branch
-    repository.description = ask.text("description", repository.description)
-    repository.archived = ask.flag("archived", repository.archived)
+    acts.describe(ask.hub, repository, ask.actor, ask.text("description", repository.description))
+    acts.rename(ask.hub, repository, ask.actor, ask.text("name") or repository.name)
+    branch = ask.text("default_branch") or repository.default_branch
+    acts.set_default_branch(ask.hub, repository, ask.actor, branch)
+    acts.archive(ask.hub, repository, ask.actor, ask.flag("archived", repository.archived))
     repository.delete_branch_on_merge = ask.flag("delete_branch_on_merge", repository.delete_branch_on_merge)
-    ask.hub.tell("repository", "edited", repository, ask.actor, changes={})
     return ok(repositories.full(ask.hub, repository, ask.caller))
 
 
