@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -13,10 +14,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 
 from bot.engine.database import Database, DatabaseInUse, database_now, sole_process
-from bot.engine.tables import repository
+from bot.engine.tables import metadata, repository
 
 ROOT = Path(__file__).parents[2]
 SECOND = """
@@ -118,3 +119,45 @@ def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
 def test_the_shared_clock_is_about_ours(database: Database) -> None:
     with database.reading() as connection:
         assert abs(database_now(connection) - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+BUSY = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
+print("busy", flush=True)
+while True:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("UPDATE repository SET name = name || '.' WHERE id = 1")
+    connection.execute("COMMIT")
+"""
+
+
+def test_a_writer_gets_its_turn_beside_one_that_writes_all_the_time(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'baton.db'}")
+    metadata.create_all(database.engine)
+    busy = subprocess.Popen(
+        [sys.executable, "-c", BUSY, str(tmp_path / "baton.db")], stdout=subprocess.PIPE, cwd=ROOT
+    )
+    try:
+        assert busy.stdout is not None and busy.stdout.readline()
+        began = time.monotonic()
+        for number in range(2, 32):
+            with database.writing() as connection:
+                row = {"id": number, "owner": "o", "name": "r", "seen_at": datetime.now(UTC)}
+                connection.execute(insert(repository).values(row))
+        assert time.monotonic() - began < 10
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+def test_a_file_that_is_never_free_is_an_error_of_the_database(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'baton.db'}", busy_seconds=0.2)
+    metadata.create_all(database.engine)
+    other = sqlite3.connect(tmp_path / "baton.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"), database.writing():
+        pass
+    other.execute("ROLLBACK")
+    with database.writing():
+        pass

@@ -1,0 +1,1 @@
+"""What is measured: each module measures one thing and says it as ratios, side by side."""
