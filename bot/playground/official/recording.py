@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
 from bot.playground.official.checking import Checker, Violation
+from bot.playground.state import Delivery
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -88,6 +90,13 @@ def checked(exchanges: Iterable[Exchange], checker: Checker) -> list[Violation]:
         violation
         for each in exchanges
         for violation in checker.response(each.method, each.path, each.status, each.body)
+    ]
+
+
+def webhook_violations(deliveries: Iterable[Delivery], checker: Checker) -> list[Violation]:
+    """Everything in the sent webhooks that GitHub's description does not allow."""
+    return [
+        violation for each in deliveries for violation in checker.webhook(each.event, json.loads(each.body))
     ]
 
 

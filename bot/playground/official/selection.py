@@ -9,12 +9,14 @@ PATHS: frozenset[str] = frozenset(
     {
         "/", "/meta", "/rate_limit", "/zen", "/versions", "/user", "/user/{account_id}", "/user/repos",
         "/users/{username}", "/users/{username}/repos", "/user/installations",
-        "/user/installations/{installation_id}/repositories", "/users/{username}/installation",
-        "/orgs/{org}/installation", "/orgs/{org}", "/orgs/{org}/repos", "/orgs/{org}/members/{username}",
-        "/app-manifests/{code}/conversions", "/apps/{app_slug}", "/repositories", REPOSITORY,
-        f"{REPOSITORY}/compare/{{basehead}}", f"{REPOSITORY}/installation", f"{REPOSITORY}/languages",
-        f"{REPOSITORY}/contributors", f"{REPOSITORY}/topics", f"{REPOSITORY}/tags", f"{REPOSITORY}/events",
-        f"{REPOSITORY}/merges", f"{REPOSITORY}/dispatches", f"{REPOSITORY}/hooks",
+        "/user/installations/{installation_id}/repositories",
+        "/user/installations/{installation_id}/repositories/{repository_id}",
+        "/users/{username}/installation", "/orgs/{org}/installation", "/orgs/{org}",
+        "/orgs/{org}/repos", "/orgs/{org}/members/{username}", "/app-manifests/{code}/conversions",
+        "/apps/{app_slug}", "/repositories", REPOSITORY, f"{REPOSITORY}/compare/{{basehead}}",
+        f"{REPOSITORY}/installation", f"{REPOSITORY}/languages", f"{REPOSITORY}/contributors",
+        f"{REPOSITORY}/topics", f"{REPOSITORY}/tags", f"{REPOSITORY}/events", f"{REPOSITORY}/merges",
+        f"{REPOSITORY}/dispatches", f"{REPOSITORY}/hooks",
     }
 )  # fmt: skip
 
