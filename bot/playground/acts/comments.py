@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.playground.acts.edits import record_edit
-from bot.playground.acts.issues import add_event, check_body
+from bot.playground.acts.history import add_event
+from bot.playground.acts.issues import check_body
 from bot.playground.acts.mentions import mention
 from bot.playground.hub import Hub
 from bot.playground.people import User

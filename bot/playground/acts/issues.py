@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.playground.acts.edits import record_edit
+from bot.playground.acts.history import add_event, tell_issue, word
+from bot.playground.acts.labels import add_labels
+from bot.playground.acts.mentions import mention
 from bot.playground.hub import Hub
 from bot.playground.people import User
 from bot.playground.refusals import invalid
-from bot.playground.state import Issue, Label, PullRequest, Reason, Repository, TimelineEvent
+from bot.playground.state import Issue, Label, PullRequest, Reason, Repository
 
 BODY_LIMIT = 65_536
 TITLE_LIMIT = 256
@@ -28,10 +31,8 @@ def open_issue(
     hub.remember(issue)
     hub.note(by, f"opened issue #{issue.number}: {title}")
     hub.tell("issues", "opened", repository, by, issue=issue)
-    for label in labels or []:
-        from bot.playground.acts.labels import add_labels
-
-        add_labels(hub, issue, by, [label])
+    add_labels(hub, issue, by, labels or [])
+    mention(hub, issue, by, body)
     return issue
 
 
@@ -121,27 +122,6 @@ def set_assignees(hub: Hub, issue: Issue, by: User, users: list[User]) -> None:
         if user not in users:
             add_event(hub, issue, "unassigned", by, user=user)
             tell_issue(hub, issue, "unassigned", by, assignee=user)
-
-
-def add_event(hub: Hub, issue: Issue, kind: str, by: User, **about: Any) -> TimelineEvent:
-    """Writes one entry of the history."""
-    number, node = hub.ids.next_event(kind)
-    event = TimelineEvent(number, node, kind, by, hub.now(), issue, **about)
-    issue.timeline.append(event)
-    hub.remember(event)
-    return event
-
-
-def tell_issue(hub: Hub, issue: Issue, action: str, by: User, **about: Any) -> None:
-    """The webhook of an act that issues and pull requests share, under the name of what it is."""
-    if issue.pull is None:
-        hub.tell("issues", action, issue.repository, by, issue=issue, **about)
-    else:
-        hub.tell("pull_request", action, issue.repository, by, pull=issue.pull, **about)
-
-
-def word(issue: Issue) -> str:
-    return "issue" if issue.pull is None else "pull request"
 
 
 def check_title(resource: str, title: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.acts.issues import add_event, tell_issue
+from bot.playground.acts.history import add_event, tell_issue
 from bot.playground.hub import Hub
 from bot.playground.people import User
 from bot.playground.refusals import invalid, not_found

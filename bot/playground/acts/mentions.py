@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.playground.acts.issues import add_event
+from bot.playground.acts.history import add_event
 from bot.playground.hub import Hub
 from bot.playground.people import User
 from bot.playground.state import Issue

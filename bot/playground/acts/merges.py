@@ -7,8 +7,7 @@ from typing import get_args
 from bot.playground.acts import refs
 from bot.playground.acts.checks import blocking, latest_runs, latest_statuses, standing
 from bot.playground.acts.identities import github, identity
-from bot.playground.acts.issues import add_event, close_issue, mark_closed
-from bot.playground.acts.mentions import closed_by
+from bot.playground.acts.merged import mark_merged, say_merged
 from bot.playground.acts.pulls import commits
 from bot.playground.git.merging import merged_tree, rebased
 from bot.playground.hub import Hub
@@ -40,7 +39,15 @@ def merge_pull(
     mark_merged(hub, pull, by, merged, known)
     refs.move(hub, pull.repository, by, refs.HEADS + pull.base_ref, before, merged)
     say_merged(hub, pull, by)
+    delete_branch(hub, pull, by)
     return merged
+
+
+def delete_branch(hub: Hub, pull: PullRequest, by: User) -> None:
+    """Deletes the merged branch where the repository is set so."""
+    repository = pull.repository
+    if repository.delete_branch_on_merge and repository.git.branch(pull.head_ref):
+        refs.delete_ref(hub, repository, by, refs.HEADS + pull.head_ref)
 
 
 def refuse_unready(pull: PullRequest, sha: str | None) -> None:
@@ -90,34 +97,6 @@ def squashed_text(pull: PullRequest) -> str:
 
 def joined(subject: str, body: str) -> str:
     return f"{subject}\n\n{body.strip()}\n" if body.strip() else f"{subject}\n"
-
-
-def mark_merged(hub: Hub, pull: PullRequest, by: User, sha: str, method: MergeMethod | None) -> None:
-    mark_closed(hub, pull.issue, by, None)
-    pull.merged_at, pull.merged_by, pull.merge_commit_sha = pull.issue.closed_at, by, sha
-    pull.merge_method = method
-    add_event(hub, pull.issue, "merged", by, commit_sha=sha)
-    add_event(hub, pull.issue, "closed", by, commit_sha=sha)
-
-
-def say_merged(hub: Hub, pull: PullRequest, by: User) -> None:
-    """Tells of a merge, closes what its text says it closes, deletes the branch where that is set."""
-    repository = pull.repository
-    hub.note(by, f"merged pull request #{pull.number} into {pull.base_ref}: {pull.issue.title}")
-    hub.tell("pull_request", "closed", repository, by, pull=pull)
-    if pull.base_ref == repository.default_branch:
-        for number in closed_by(pull.issue.body):
-            issue = repository.issues.get(number)
-            if issue is not None and issue.pull is None:
-                close_issue(hub, issue, by, closer=pull)
-    if repository.delete_branch_on_merge and repository.git.branch(pull.head_ref):
-        refs.delete_ref(hub, repository, by, refs.HEADS + pull.head_ref)
-
-
-def merged_by_hand(hub: Hub, pull: PullRequest, by: User, new_base: str) -> None:
-    """Somebody pushed the pull request's commits into its base: GitHub calls that merged."""
-    mark_merged(hub, pull, by, new_base, None)
-    say_merged(hub, pull, by)
 
 
 # -- can it be merged?

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.playground.acts.history import add_event
 from bot.playground.acts.issues import (
-    add_event,
     check_body,
     check_title,
     edit_issue,
@@ -14,6 +14,7 @@ from bot.playground.acts.issues import (
     new_issue,
 )
 from bot.playground.acts.mentions import mention
+from bot.playground.acts.merged import merged_by_hand
 from bot.playground.git.changes import Change, changed_paths, changes
 from bot.playground.git.hunks import moved_line
 from bot.playground.hub import CodeMoved, Hub
@@ -210,8 +211,6 @@ def follow_head(hub: Hub, pull: PullRequest, by: User, new: str, forced: bool) -
 
 def base_moved(hub: Hub, repository: Repository, by: User, branch: str, new: str | None) -> None:
     """The base of pull requests moved: what is in it now was merged by hand; a gone base closes them."""
-    from bot.playground.acts.merges import merged_by_hand
-
     for pull in [each for each in repository.pulls if each.base_ref == branch and each.issue.state == "open"]:
         if new is None:
             close_pull(hub, pull, by)

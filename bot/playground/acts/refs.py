@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.playground.acts import pulls
+from bot.playground.acts.checks import request_suites
 from bot.playground.git import GitFailed
 from bot.playground.git.changes import changed_paths
 from bot.playground.git.objects import NO_OBJECT
@@ -79,8 +80,6 @@ def follow(hub: Hub, repository: Repository, by: User, ref: str, old: str | None
         return
     branch = ref.removeprefix(HEADS)
     if new is not None:
-        from bot.playground.acts.checks import request_suites
-
         request_suites(hub, repository, by, new, branch)
         hub.tell_code_moved(
             CodeMoved("push", repository, new, branch, None, None, pushed_paths(repository, branch, old, new))

@@ -7,7 +7,8 @@ from typing import Literal
 from bot.playground.acts import pulls
 from bot.playground.acts.comments import gist
 from bot.playground.acts.edits import record_edit
-from bot.playground.acts.issues import add_event, check_body
+from bot.playground.acts.history import add_event
+from bot.playground.acts.issues import check_body
 from bot.playground.git.hunks import hunk_at
 from bot.playground.hub import Hub
 from bot.playground.people import User

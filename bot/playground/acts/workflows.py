@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.playground.acts.checks import create_check_run, create_suite, refresh_suite, update_check_run
+from bot.playground.acts.pulls import tell_ci
+from bot.playground.acts.refs import pushed_paths
 from bot.playground.hub import CodeMoved, Hub
 from bot.playground.people import App, User
 from bot.playground.refusals import not_found
@@ -75,12 +77,8 @@ def run_again(hub: Hub, run: WorkflowRun) -> None:
     repository = run.suite.repository
     pull = pull_of(run)
     if run.event == "pull_request" and pull is not None:
-        from bot.playground.acts.pulls import tell_ci
-
         tell_ci(hub, pull, "synchronize")
         return
-    from bot.playground.acts.refs import pushed_paths
-
     sha = run.suite.head_sha
     parents = repository.git.commit(sha).parents
     changed = pushed_paths(repository, run.head_branch, parents[0] if parents else None, sha)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from bot.playground.git.objects import Person
-from bot.playground.git.store import Git, GitFailed
+from bot.playground.git.store import Git
 
 
 def merged_tree(git: Git, ours: str, theirs: str) -> str | None:
     """The tree of a merge of two commits, or None when they conflict."""
-    try:
-        said = git.ask("merge-tree", "--write-tree", "--allow-unrelated-histories", ours, theirs, ok=(0,))
-    except GitFailed:
-        return None
-    return said.split("\n", 1)[0].strip()
+    code, said = git.tried(
+        "merge-tree", "--write-tree", "--allow-unrelated-histories", ours, theirs, ok=(0, 1)
+    )
+    return said.decode().split("\n", 1)[0].strip() if code == 0 else None
 
 
 def picked_tree(git: Git, onto: str, commit_sha: str) -> str | None:

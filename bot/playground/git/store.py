@@ -60,11 +60,17 @@ class Git:
         }
 
     def run(self, *arguments: str, stdin: bytes | None = None, ok: tuple[int, ...] = (0,)) -> bytes:
+        return self.tried(*arguments, stdin=stdin, ok=ok)[1]
+
+    def tried(
+        self, *arguments: str, stdin: bytes | None = None, ok: tuple[int, ...] = (0,)
+    ) -> tuple[int, bytes]:
+        """Exit code and output; GitFailed where the code is none of those that are answers."""
         command = ["git", "--git-dir", str(self.directory), *arguments]
         done = subprocess.run(command, input=stdin, capture_output=True, env=self.environment)
         if done.returncode not in ok:
             raise GitFailed(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed")
-        return done.stdout
+        return done.returncode, done.stdout
 
     def ask(self, *arguments: str, ok: tuple[int, ...] = (0,)) -> str:
         """Like `run`, for questions whose answer can never change: all names in them are SHAs."""

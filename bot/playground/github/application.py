@@ -14,7 +14,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 
 from bot.playground.access import Caller
 from bot.playground.github import control, git_http, pages
@@ -25,6 +24,7 @@ from bot.playground.github.limits import headers as limit_headers
 from bot.playground.github.rest import ROOMS
 from bot.playground.github.routes import Found, Router
 from bot.playground.github.site import Site, is_app
+from bot.playground.graphql.endpoint import answered
 from bot.playground.official.recording import Recording, RecordingApp
 from bot.playground.refusals import Moved, Refused
 
@@ -39,6 +39,15 @@ Handle = Callable[[Caller, list[Fault]], Answer]
 _log = logging.getLogger(__name__)
 _BY_ID = re.compile(r"/repositories/(\d+)(/.+)")
 DOCUMENTATION = "https://docs.github.com/rest"
+WORDS = {
+    401: "Bad credentials",
+    404: "Not Found",
+    409: "Conflict",
+    410: "Gone",
+    422: "Validation Failed",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 PREFIXES = ("/api/v3",)
 GRAPHQL = ("/graphql", "/api/graphql")
 VERBS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -74,7 +83,7 @@ class Application:
         except Exception:  # a mistake of the playground's own; its client shall see what GitHub's would
             _log.exception("The playground failed at %s %s", request.method, request.url.path)
             answer = Answer(500, {"message": "Server Error", "documentation_url": DOCUMENTATION})
-        return sent(request, answer)
+        return sent(answer)
 
     def _answer(self, request: Request, body: bytes) -> Answer:
         path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
@@ -160,6 +169,9 @@ class Application:
         if answer is None:
             answer = worked(work, caller, faults, lambda number: self._elsewhere(request, path, number))
             answer = meet(faults, "after", self.site) or answer
+        answer = told_before(request, answer)
+        if answer.status == 304:
+            window.used -= points  # what has not changed costs nothing
         return Answer(
             answer.status,
             answer.body,
@@ -178,8 +190,6 @@ class Application:
 
     # -- GraphQL
     def _graphql(self, request: Request, body: bytes) -> Answer:
-        from bot.playground.graphql.endpoint import answered
-
         try:
             query = parsed(body)
         except Refused as refused:
@@ -299,27 +309,31 @@ def parsed(body: bytes) -> dict[str, Any]:
     return value
 
 
-def sent(request: Request, answer: Answer) -> Response:
-    """The HTTP response, with GitHub's headers; 304 where the caller has it already."""
+def told_before(request: Request, answer: Answer) -> Answer:
+    """A successful read gets an ETag; 304 where the caller has it already."""
+    if request.method not in ("GET", "HEAD") or answer.status != 200 or answer.raw is not None:
+        return answer
+    content = as_bytes(answer)
+    tag = f'W/"{hashlib.sha256(content).hexdigest()}"'
+    headers = {**answer.headers, "ETag": tag, "Cache-Control": "private, max-age=60, s-maxage=60"}
+    known = tag.removeprefix("W/") in {
+        each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")
+    }
+    return Answer(304, headers=headers) if known else Answer(200, answer.body, headers, content)
+
+
+def as_bytes(answer: Answer) -> bytes:
+    return answer.raw if answer.raw is not None else json.dumps(answer.body, separators=(",", ":")).encode()
+
+
+def sent(answer: Answer) -> Response:
+    """The HTTP response, with GitHub's headers."""
     headers = {
         "X-GitHub-Request-Id": uuid.uuid4().hex[:20].upper(),
         "X-GitHub-Media-Type": "github.v3; format=json",
         "Server": "github.com",
         **answer.headers,
     }
-    if answer.status == 204 or (answer.status == 304):
+    if answer.status in (204, 304):
         return Response(status_code=answer.status, headers=headers)
-    content = (
-        answer.raw if answer.raw is not None else json.dumps(answer.body, separators=(",", ":")).encode()
-    )
-    if request.method in ("GET", "HEAD") and answer.status == 200 and answer.raw is None:
-        tag = f'W/"{hashlib.sha256(content).hexdigest()}"'
-        headers |= {"ETag": tag, "Cache-Control": "private, max-age=60, s-maxage=60"}
-        if known(request.headers, tag):
-            return Response(status_code=304, headers=headers)
-    return Response(content, answer.status, headers, media_type=answer.media)
-
-
-def known(headers: Headers, tag: str) -> bool:
-    told = headers.get("if-none-match", "")
-    return tag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in told.split(",")}
+    return Response(as_bytes(answer), answer.status, headers, media_type=answer.media)

@@ -117,9 +117,10 @@ def test_answers_carry_the_rate_limit_and_a_request_id(town: Town) -> None:
     assert town.maintainer.get("//rate_limit")["resources"]["core"]["remaining"] == left[1]
 
 
-def test_what_has_not_changed_is_304(town: Town) -> None:
+def test_what_has_not_changed_is_304_and_costs_nothing(town: Town) -> None:
     first = town.maintainer.ask("GET", "/issues/1")
     again = town.maintainer.ask("GET", "/issues/1", if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["x-ratelimit-remaining"] == first.headers["x-ratelimit-remaining"]
     town.maintainer.post("/issues/1/comments", {"body": "news"})
     assert town.maintainer.ask("GET", "/issues/1", if_none_match=first.headers["etag"]).status_code == 200

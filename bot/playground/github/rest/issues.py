@@ -8,7 +8,6 @@ from typing import Any
 from bot.playground.acts import issues as acts
 from bot.playground.acts import pulls
 from bot.playground.acts.labels import find_or_create, set_labels
-from bot.playground.acts.mentions import mention
 from bot.playground.acts.reviews import visible
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.rest.labels import label_names
@@ -74,7 +73,6 @@ def create_issue(ask: Ask) -> Answer:
     # Labels of somebody who may not put them are dropped without a word, as on GitHub.
     labels = find_or_create(ask.hub, repository, ask.actor, names) if may_label else []
     issue = acts.open_issue(ask.hub, repository, ask.actor, title, body, labels)
-    mention(ask.hub, issue, ask.actor, body)
     return created(shapes.full_issue(ask.hub, issue))
 
 

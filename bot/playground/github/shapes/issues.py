@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from bot.playground.github.shapes.accounts import association, maybe_app, maybe_user, user
-from bot.playground.github.shapes.repositories import api_url, html_url, label
+from bot.playground.github.shapes.repositories import api_url, html_url, label, repository
 from bot.playground.github.shapes.times import Json, maybe, when
 from bot.playground.hub import Hub
-from bot.playground.state import Comment, Issue, Reaction, ReviewComment, TimelineEvent
+from bot.playground.state import Comment, Issue, Reaction, TimelineEvent
 
 
 def issue(hub: Hub, each: Issue) -> Json:
-    repository = each.repository
-    url = f"{api_url(hub, repository)}/issues/{each.number}"
+    home = each.repository
+    url = f"{api_url(hub, home)}/issues/{each.number}"
     shown: Json = {
         "id": each.id,
         "node_id": each.node_id,
         "url": url,
-        "repository_url": api_url(hub, repository),
+        "repository_url": api_url(hub, home),
         "labels_url": f"{url}/labels{{/name}}",
         "comments_url": f"{url}/comments",
         "events_url": f"{url}/events",
@@ -29,7 +28,7 @@ def issue(hub: Hub, each: Issue) -> Json:
         "title": each.title,
         "user": user(hub, each.author),
         "body": each.body,
-        "labels": [label(hub, repository, one) for one in each.labels],
+        "labels": [label(hub, home, one) for one in each.labels],
         "assignee": maybe_user(hub, each.assignees[0] if each.assignees else None),
         "assignees": [user(hub, one) for one in each.assignees],
         "milestone": None,
@@ -39,7 +38,7 @@ def issue(hub: Hub, each: Issue) -> Json:
         "closed_at": maybe(each.closed_at),
         "created_at": when(each.created_at),
         "updated_at": when(each.updated_at),
-        "author_association": association(hub, repository, each.author),
+        "author_association": association(hub, home, each.author),
         "type": None,
         "sub_issues_summary": {"total": 0, "completed": 0, "percent_completed": 0},
         "issue_dependencies_summary": {
@@ -53,7 +52,7 @@ def issue(hub: Hub, each: Issue) -> Json:
     if each.pull is not None:
         shown["draft"] = each.pull.draft
         shown["pull_request"] = {
-            "url": f"{api_url(hub, repository)}/pulls/{each.number}",
+            "url": f"{api_url(hub, home)}/pulls/{each.number}",
             "html_url": page(hub, each),
             "diff_url": f"{page(hub, each)}.diff",
             "patch_url": f"{page(hub, each)}.patch",
@@ -163,10 +162,7 @@ def commit_url(hub: Hub, each: TimelineEvent) -> str | None:
 
 def cross_reference(hub: Hub, each: TimelineEvent) -> Json:
     assert each.source is not None
-    source: Any = {**issue(hub, each.source), "repository": None}
-    from bot.playground.github.shapes.repositories import repository
-
-    source["repository"] = repository(hub, each.source.repository)
+    source = {**issue(hub, each.source), "repository": repository(hub, each.source.repository)}
     return {
         "actor": user(hub, each.actor),
         "created_at": when(each.created_at),
@@ -178,7 +174,3 @@ def cross_reference(hub: Hub, each: TimelineEvent) -> Json:
 
 def timeline_comment(hub: Hub, each: Comment) -> Json:
     return {**comment(hub, each), "actor": user(hub, each.author), "event": "commented"}
-
-
-def subject_reactions(each: Issue | Comment | ReviewComment) -> list[Reaction]:
-    return each.reactions

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.playground.acts import merges, pulls
-from bot.playground.github.shapes.accounts import association, maybe_app, maybe_user, user
+from bot.playground.github.shapes.accounts import association, maybe_user, user
 from bot.playground.github.shapes.issues import page, rollup
-from bot.playground.github.shapes.repositories import api_url, html_url, label, repository
+from bot.playground.github.shapes.repositories import api_url, label, repository
 from bot.playground.github.shapes.times import Json, maybe, when
 from bot.playground.hub import Hub
 from bot.playground.people import User
@@ -199,11 +199,3 @@ def thread(hub: Hub, each: Thread) -> Json:
 
 def requested(hub: Hub, reviewers: list[User]) -> Json:
     return {"users": [user(hub, each) for each in reviewers], "teams": []}
-
-
-def app_of(hub: Hub, each: PullRequest) -> Json | None:
-    return maybe_app(hub, each.issue.author.app)
-
-
-def commit_page(hub: Hub, each: PullRequest, sha: str) -> str:
-    return f"{html_url(hub, each.repository)}/pull/{each.number}/commits/{sha}"
