@@ -205,7 +205,7 @@ def listen(port: int) -> socket.socket:
         return socket.create_server((HOST, port))
     except OSError as error:
         raise OSError(
-            f"Port {port} of {HOST} is taken ({error.strerror}). Choose another, or 0 for a free one."
+            error.errno, f"Port {port} of {HOST} is taken. Choose another, or 0 for a free one"
         ) from error
 
 
