@@ -23,6 +23,8 @@ def repository(
         if refused.status != 404:
             raise failure_of(refused) from refused
         raise not_resolved(f"a Repository with the name '{owner}/{name}'") from refused
+    if followRenames is False and found.full_name.lower() != f"{owner}/{name}".lower():
+        raise not_resolved(f"a Repository with the name '{owner}/{name}'")
     return found
 
 

@@ -39,7 +39,7 @@ def state(rollup: Rollup, asking: Asking) -> str:
     return next((each for each in WORST_FIRST if each in states), "SUCCESS")
 
 
-def counted(kind: type[CheckRun] | type[Status], everything: list[CheckRun | Status]) -> int:
+def counted(kind: type[CheckRun | Status], everything: list[CheckRun | Status]) -> int:
     return sum(isinstance(each, kind) for each in everything)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.playground.access import Caller
-from bot.playground.acts import comments
+from bot.playground.acts import comments, repositories
 from bot.playground.graphql.endpoint import answered
 from bot.playground.making import add_repository
 from bot.playground.refusals import Refused
@@ -27,6 +27,13 @@ def test_a_repository_that_is_not_there_is_not_found_and_the_rest_is_answered(wo
             "message": "Could not resolve to a Repository with the name 'acme/gone'.",
         }
     ]
+
+
+def test_a_renamed_repository_is_found_by_its_old_name_unless_that_is_not_wanted(world: World) -> None:
+    repositories.rename(world.hub, world.repository, world.mara, "store")
+    assert world.data(f"{{ {SHOP} {{ name }} }}") == {"repository": {"name": "store"}}
+    strict = 'repository(owner: "acme", name: "shop", followRenames: false)'
+    assert world.error(f"{{ {strict} {{ name }} }}")["type"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize(

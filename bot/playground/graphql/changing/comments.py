@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.playground.acts import comments as acts
-from bot.playground.acts.mentions import mention
 from bot.playground.graphql.asking import Asking
 from bot.playground.graphql.changing.allowed import comment_for, issue_of, minimizable, subject_for
 from bot.playground.graphql.changing.changes import Changes, Input, Payload
@@ -22,7 +21,6 @@ def add_comment(asking: Asking, input: Input) -> Payload:
     if issue.locked and person and not asking.caller.at_least(issue.repository, "write"):
         raise Failure("FORBIDDEN", "Unable to create comment because issue is locked.")
     comment = acts.create_comment(asking.hub, issue, asking.viewer, input["body"])
-    mention(asking.hub, issue, asking.viewer, comment.body)
     return {
         "commentEdge": Edge(cursor(comment.id), comment),
         "subject": subject,
