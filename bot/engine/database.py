@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
-import random
-import sqlite3
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 
-BUSY_SECONDS = 30
-# How soon the file is asked for again: at first as often as it costs little, later to be polite.
-ASK_AGAIN_SECONDS, ASK_POLITELY_SECONDS, POLITE_AFTER_SECONDS = 0.0001, 0.002, 0.5
-CHECK_KEYS = "PRAGMA foreign_key_check"
+from bot.engine.sqlite_file import BUSY_SECONDS, CHECK_KEYS, sqlite_engine, switch_foreign_keys
+
 POOL_SIZE, POOL_OVERFLOW = 10, 20
 
 
@@ -34,7 +28,7 @@ class Database:
     def __init__(self, url: str, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = url
         self.engine = (
-            _sqlite_engine(url, busy_seconds) if url.startswith("sqlite") else _postgresql_engine(url)
+            sqlite_engine(url, busy_seconds) if url.startswith("sqlite") else _postgresql_engine(url)
         )
         # Threads of one process queue here and not in SQLite's busy wait, which polls and is unfair.
         self._turn = threading.RLock() if self.is_sqlite else nullcontext()
@@ -70,7 +64,7 @@ class Database:
         """
         with self._turn, self.engine.connect() as connection:
             if self.is_sqlite:
-                _switch_foreign_keys(connection, "OFF")
+                switch_foreign_keys(connection, "OFF")
             try:
                 with connection.begin():
                     yield connection
@@ -78,7 +72,7 @@ class Database:
                         raise RuntimeError(f"The migration would leave rows that refer to nothing: {broken}")
             finally:
                 if self.is_sqlite:
-                    _switch_foreign_keys(connection, "ON")
+                    switch_foreign_keys(connection, "ON")
 
     def answers(self) -> bool:
         """Whether a statement can be executed; raises what the database says where it cannot."""
@@ -139,66 +133,6 @@ def _in_use(path: Path, owner: str) -> str:
         "and an SQLite file bears only one. Stop that one first, or give BATON_DATABASE_URL another "
         "file; for several processes at once use PostgreSQL."
     )
-
-
-def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
-    name = make_url(url).database
-    if name:
-        path = Path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Only where there is none: closing a descriptor of a file in use drops SQLite's locks on it.
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, busy_seconds))
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, below
-    for pragma in (
-        f"busy_timeout={BUSY_SECONDS * 1000}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _switch_foreign_keys(connection: Connection, to: str) -> None:
-    raw = connection.connection.dbapi_connection
-    if isinstance(raw, sqlite3.Connection):
-        raw.execute(f"PRAGMA foreign_keys={to}")
-
-
-def _begin_sqlite(connection: Connection, busy_seconds: float) -> None:
-    # IMMEDIATE: a transaction that begins by reading would otherwise fail when it comes to write.
-    if connection.get_execution_options().get("only_reads", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)
-    raw.execute("PRAGMA busy_timeout=0")
-    try:
-        _begin_when_free(raw, busy_seconds)
-    finally:
-        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-
-
-def _begin_when_free(raw: sqlite3.Connection, busy_seconds: float) -> None:
-    """Ask for the file often: SQLite's own wait asks ever more rarely, and a busy writer starves it."""
-    began = time.monotonic()
-    while True:
-        try:
-            raw.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError as error:
-            waited = time.monotonic() - began
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > busy_seconds:
-                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
-        pause = ASK_AGAIN_SECONDS if waited < POLITE_AFTER_SECONDS else ASK_POLITELY_SECONDS
-        time.sleep(random.uniform(pause / 2, pause * 2))
 
 
 def _postgresql_engine(url: str) -> Engine:

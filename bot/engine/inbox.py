@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 from sqlalchemy.exc import OperationalError
 
 from bot.engine.database import Database, insert_or_leave
@@ -121,3 +121,9 @@ def store(connection: Connection, hints: Sequence[Hint], now: datetime) -> set[s
             insert_or_leave(connection, delivery, "guid").returning(delivery.c.guid), rows
         ).scalars()
     )
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete what was handled before then; how many. GitHub redelivers only what is a few days old."""
+    old = delete(delivery).where(delivery.c.handled_at < before)
+    return int(connection.execute(old).rowcount)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
-from bot.engine.database import Database
+from bot.engine.database import Database, database_now
+from bot.engine.inbox import forget
 from bot.engine.tables import feature
 from bot.engine.timers import Timer
 
 log = structlog.get_logger()
 
 REDELIVERY_SECONDS = 3600.0
+KEPT = timedelta(days=8)  # GitHub Enterprise Server redelivers for seven
 SWEEPS_PER_DISCOVERY = 10
 RAREST = 15
 
@@ -41,6 +44,7 @@ class Sweeping:
             ),
             Timer(database, "discovery", self.sweep_seconds * SWEEPS_PER_DISCOVERY, self.discover, owner),
             Timer(database, "redelivery", REDELIVERY_SECONDS, self.redeliver, owner),
+            Timer(database, "forgetting", REDELIVERY_SECONDS, lambda: _forget(database), owner),
         )
 
     def _sweep(self, database: Database, everything: bool = False) -> None:
@@ -49,6 +53,11 @@ class Sweeping:
         if count:
             log.info("features_swept", features=count)
             self.marked()
+
+
+def _forget(database: Database) -> None:
+    with database.writing() as connection:
+        forget(connection, before=database_now(connection) - KEPT)
 
 
 def sweep(connection: Connection, everything: bool = False) -> int:

@@ -1,7 +1,7 @@
 """A worker process for the tests of agent runs: a scripted crew whose turns are written to a file.
 
-Arguments: database URL, log file, turn at which to die (0: never), seconds to work (less when the log's
-neighbour `.leave` is there), and a run to start.
+Arguments: database URL, log file, turn at which to die (0: never; negative: to stall), seconds to work (less
+when the log's neighbour `.leave` is there), and a run to start.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ def scripted_crew(log: Path, dies_at: int) -> Any:
         write(log, f"turn {run_id} {number}")
         if number == dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if number == -dies_at:
+            os.kill(os.getpid(), signal.SIGSTOP)
         time.sleep(0.05)
         content: tuple[Block, ...] = ({"type": "thinking", "thinking": f"{number} é", "signature": "s="},)
         return TurnRecord(content, "tool_use", Usage(1000, 10), model="claude-sonnet-5-5")

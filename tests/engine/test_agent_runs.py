@@ -25,6 +25,7 @@ from bot.engine.executors import Heart, new_executor_id
 from bot.engine.ledger import spent_on_feature
 from bot.engine.tables import feature, metadata, repository, run_start
 from bot.settings import DEFAULT_PRICES
+from tests.postgres import Cluster
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -189,23 +190,51 @@ def test_a_run_that_waited_when_its_worker_died_is_taken_up(file: Database, tmp_
         wait_for(lambda: runs.state("waiting") is RunState.OVER)
 
 
-def test_a_living_worker_adopts_what_a_dead_one_had_begun(postgresql: Any, tmp_path: Path) -> None:
-    database, log = Database(postgresql.fresh_database()), tmp_path / "log"
-    metadata.create_all(database.engine)
-    plant(database)
-    second_log = tmp_path / "second"
-    second = worker(database, second_log, 0, 30)
-    wait_for(lambda: "ready" in lines(second_log))
-    second_log.write_text("")
-    second.send_signal(signal.SIGSTOP)  # so that the first worker surely is the one that begins the run
-    first = worker(database, log, 3, 30, RUN)
-    assert first.wait(60) == -9
-    second.send_signal(signal.SIGCONT)
-    wait_for(lambda: f"outcome {RUN} finished 5" in lines(second_log))
-    assert f"turn {RUN} 2" not in lines(second_log)
-    second_log.with_suffix(".leave").touch()
-    assert second.wait(30) == 0
-    database.dispose()
+@pytest.fixture
+def server(postgresql: Cluster) -> Iterator[Database]:
+    """The same on PostgreSQL alone, where several workers may live."""
+    opened = Database(postgresql.fresh_database())
+    metadata.create_all(opened.engine)
+    yield plant(opened)
+    opened.dispose()
+
+
+@contextmanager
+def waiting_worker(database: Database, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that lives, and is stalled for now, so that another surely begins the run."""
+    process = worker(database, log, 0, 60)
+    wait_for(lambda: "ready" in lines(log))
+    process.send_signal(signal.SIGSTOP)
+    yield process
+    log.with_suffix(".leave").touch()
+    assert process.wait(30) == 0
+
+
+def test_a_living_worker_adopts_what_a_dead_one_had_begun(server: Database, tmp_path: Path) -> None:
+    log = tmp_path / "second"
+    with waiting_worker(server, log) as second:
+        assert worker(server, tmp_path / "first", 3, 30, RUN).wait(60) == -9
+        second.send_signal(signal.SIGCONT)
+        wait_for(lambda: f"outcome {RUN} finished 5" in lines(log))
+    assert f"turn {RUN} 2" not in lines(log)
+    assert f"turn {RUN} 3" in lines(log)
+
+
+def test_a_stalled_worker_that_wakes_up_adds_nothing(server: Database, tmp_path: Path) -> None:
+    stalled_log, log = tmp_path / "stalled", tmp_path / "second"
+    with waiting_worker(server, log) as second:
+        stalled = worker(server, stalled_log, -3, 60, RUN)
+        wait_for(lambda: f"turn {RUN} 3" in lines(stalled_log))
+        second.send_signal(signal.SIGCONT)
+        wait_for(lambda: f"outcome {RUN} finished 5" in lines(log))
+        stalled.send_signal(signal.SIGCONT)
+        time.sleep(1.5)
+        stalled.kill()
+        stalled.wait()
+    assert lines(stalled_log)[-1] == f"turn {RUN} 3"
+    assert marks(server) == 1
+    with server.reading() as connection:
+        assert spent_on_feature(connection, 1) == pytest.approx(5 * (0.003 + 0.00015))
 
 
 def test_a_stopped_run_ends_after_its_turn_and_a_later_one_goes_on_from_there(planted: Database) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.engine.database import Database
 from bot.engine.hints import Hint
-from bot.engine.inbox import Acceptance, Inbox
+from bot.engine.inbox import Acceptance, Inbox, forget, store
 from bot.engine.tables import delivery
+
+NOW = datetime(2026, 1, 20, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -73,3 +76,18 @@ def test_stopping_commits_what_waits(database: Database) -> None:
     inbox.stop()
     assert all(promise.done() for promise in promises)
     assert stored(database) == 20
+
+
+def test_only_what_was_handled_long_ago_is_forgotten(database: Database) -> None:
+    with database.writing() as connection:
+        store(
+            connection,
+            [Hint(guid, "push") for guid in ("old", "fresh", "unhandled")],
+            NOW - timedelta(days=9),
+        )
+        for guid, at in (("old", NOW - timedelta(days=9)), ("fresh", NOW)):
+            handled = update(delivery).where(delivery.c.guid == guid)
+            connection.execute(handled.values(handled_at=at))
+        assert forget(connection, NOW - timedelta(days=8)) == 1
+        left = connection.execute(select(delivery.c.guid).order_by(delivery.c.id)).scalars().all()
+    assert left == ["fresh", "unhandled"]
