@@ -58,6 +58,13 @@ def changed_paths(git: Git, before: str | None, after: str) -> frozenset[str]:
     return frozenset(path for path in said.split("\0") if path)
 
 
+def brought_paths(git: Git, known: str | None, before: str | None, after: str) -> frozenset[str]:
+    """The paths that a push brings and the branch `known` has not; merging that in brings none of its own."""
+    start = git.merge_base(known, after) if known is not None else None
+    brought = changed_paths(git, start, after)
+    return brought if before is None else brought & changed_paths(git, before, after)
+
+
 def diff_text(git: Git, before: str | None, after: str) -> str:
     """The diff as `git diff` writes it."""
     return git.ask("diff-tree", *_FLAGS, "-p", before or EMPTY_TREE, after)

@@ -52,16 +52,16 @@ def copy_repository(source: Path, directory: Path, signer: Signer) -> tuple[Git,
 def default_branch(root: Path, environment: dict[str, str]) -> str:
     """What HEAD names; where it is detached, the remote's default, main, master, or a branch there."""
     head = _said(root, environment, "symbolic-ref", "--quiet", "--short", "HEAD")
-    if head:
-        return head
     remote = _said(root, environment, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
     branches = _said(root, environment, "for-each-ref", "--format=%(refname:short)", "refs/heads").split()
     here = _said(
         root, environment, "for-each-ref", "--format=%(refname:short)", "--points-at=HEAD", "refs/heads"
     )
-    for name in (remote.removeprefix("origin/"), "main", "master", *here.split(), *branches):
+    for name in (head, remote.removeprefix("origin/"), "main", "master", *here.split(), *branches):
         if name and name in branches:
             return name
+    if head:  # not born yet: the repository is empty
+        return head
     raise GitFailed(f"{root} has no branch, only a detached HEAD. Create one there: git branch main")
 
 

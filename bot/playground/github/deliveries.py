@@ -177,7 +177,7 @@ class Deliveries:
             self._settle(delivery, sent, at, began, answer)
         except httpx2.TimeoutException:
             self._settle(delivery, sent, at, began, None, "timed out")
-        except httpx2.HTTPError:
+        except (httpx2.HTTPError, httpx2.InvalidURL):
             self._settle(delivery, sent, at, began, None, "failed to connect to host")
 
     def _settle(

@@ -85,8 +85,8 @@ def commit_page(repository: Repository, name: str) -> Answer | None:
 
 def run_page(run: WorkflowRun) -> str:
     jobs = [
-        f'<h2 id="{job.id}">{escape(job.name)}: {escape(job.check_run.conclusion or job.check_run.status)}</h2>'
-        f"<pre>{escape(job.log)}</pre>"
+        f'<h2 id="{job.id}">{escape(job.name)}: '
+        f"{escape(job.check_run.conclusion or job.check_run.status)}</h2><pre>{escape(job.log)}</pre>"
         for job in run.jobs
     ]
     return f"<p>{escape(run.event)} on {run.suite.head_sha[:7]}</p>{''.join(jobs)}"

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.playground.git.changes import changed_paths
+from bot.playground.git.changes import brought_paths
 from bot.playground.github.shapes.times import Json, when
 from bot.playground.hub import Hub, Signal
 from bot.playground.people import User
@@ -115,12 +115,10 @@ class Referee:
             self._write(self.forced_updates, f"{ref} of {repository.full_name}: {before[:7]} to {after[:7]}")
         if set(after) == {"0"}:
             return
-        git = repository.git
-        start: str | None = before
-        if set(before) == {"0"}:
-            default = git.branch(repository.default_branch)
-            start = git.merge_base(default, after) if default else None
-        for path in sorted(changed_paths(git, start, after)):
+        old = None if set(before) == {"0"} else before
+        onto_default = ref == f"refs/heads/{repository.default_branch}"
+        known = old if onto_default else repository.git.branch(repository.default_branch)
+        for path in sorted(brought_paths(repository.git, known, old, after)):
             if PROTECTED.fullmatch(path):
                 self._write(self.protected_paths, f"{path} on {ref} of {repository.full_name}")
 

@@ -87,6 +87,20 @@ def test_a_protected_path_is_named(town: Town) -> None:
     ]
 
 
+def test_merging_the_base_brings_nothing_of_ones_own(town: Town) -> None:
+    bot = town.bot()
+    first = town.branch(bot, "topic", {"fine.txt": "x\n"})
+    base = town.commit(town.maintainer, {".github/workflows/ci.yml": "on: push\n", "CODEOWNERS": "* @mara\n"})
+    town.maintainer.patch("/git/refs/heads/main", {"sha": base})
+    entries = [
+        {"path": "fine.txt", "mode": "100644", "type": "blob", "content": "x\n"},
+    ]
+    tree = bot.post("/git/trees", {"base_tree": base, "tree": entries})["sha"]
+    merge = bot.post("/git/commits", {"message": "Merge main", "tree": tree, "parents": [first, base]})["sha"]
+    bot.patch("/git/refs/heads/topic", {"sha": merge})
+    assert found(town) == {}
+
+
 def test_requests_are_counted_by_kind_and_tokens_apart(town: Town) -> None:
     bot = town.bot()
     bot.get("/issues/1")

@@ -61,6 +61,13 @@ def test_a_bare_repository_a_detached_head_and_a_name_with_blanks_will_do(tmp_pa
         assert (town.state["repository"], len(town.sha())) == ("acme/bare", 40)
 
 
+def test_a_head_that_names_a_branch_nobody_made_is_passed_over(tmp_path: Path) -> None:
+    source = small_repository(tmp_path / "source", branch="develop")
+    git("symbolic-ref", "HEAD", "refs/heads/never", cwd=source)
+    with opened(tmp_path, repo=source) as town:
+        assert town.playground.repository.default_branch == "develop"
+
+
 def test_an_empty_repository_is_served_and_says_that_it_is_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     git("init", "-q", "--initial-branch=trunk", cwd=tmp_path / "empty")

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.playground.acts import refs
 from bot.playground.acts.identities import github, identity
 from bot.playground.git import Person
-from bot.playground.git.changes import changed_paths
+from bot.playground.git.changes import brought_paths
 from bot.playground.git.trees import BadTree, Leaf, changed_tree
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.routes import Routes
@@ -213,10 +213,8 @@ def refuse_workflows(ask: Ask, repository: Repository, before: str | None, after
 
 
 def changed_workflow(repository: Repository, before: str | None, after: str) -> str | None:
-    git = repository.git
-    default = git.branch(repository.default_branch)
-    start = before if before is not None else git.merge_base(default, after) if default else None
-    paths = sorted(changed_paths(git, start, after))
+    default = repository.git.branch(repository.default_branch)
+    paths = sorted(brought_paths(repository.git, default, before, after))
     return next((path for path in paths if path.startswith(".github/workflows/")), None)
 
 
