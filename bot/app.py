@@ -26,7 +26,7 @@ from bot.engine.discovering import Discovering
 from bot.engine.executors import Heart, new_executor_id
 from bot.engine.houses import Houses
 from bot.engine.inbox import Inbox
-from bot.engine.ledger import spent_in_repository
+from bot.engine.ledger import input_cost_ratio, spent_in_repository
 from bot.engine.looking import Looking
 from bot.engine.marker import Marker
 from bot.engine.marking import Ourselves
@@ -295,3 +295,13 @@ def _begin_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
+
+
+def cost_ratio(database_url: str) -> float | None:
+    """What all runs paid for input, against the least that an append-only history could cost."""
+    database = Database(database_url)
+    try:
+        with database.reading() as connection:
+            return input_cost_ratio(connection)
+    finally:
+        database.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from bot.crew.ledger import cost_of
 from bot.crew.records import TurnRecord
 from bot.engine.database import database_now, insert_or_leave
-from bot.engine.tables import feature, ledger
+from bot.engine.tables import feature, ledger, run
 from bot.settings import Price
 
 MICRO = 1_000_000
@@ -49,3 +50,11 @@ def spent_in_repository(connection: Connection, repository_id: int, since: datet
         .where(feature.c.repository_id == repository_id, ledger.c.at >= since)
     )
     return float(connection.execute(spent).scalar() or 0) / MICRO
+
+
+def input_cost_ratio(connection: Connection) -> float | None:
+    """Billed input cost of all ended runs against the append-only optimum; None before anything was billed."""
+    outcomes = connection.execute(select(run.c.outcome).where(run.c.outcome.is_not(None))).scalars()
+    data = [json.loads(outcome) for outcome in outcomes]
+    optimum = sum(float(each["optimal_input_usd"]) for each in data)
+    return sum(float(each["input_usd"]) for each in data) / optimum if optimum else None

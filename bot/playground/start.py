@@ -166,6 +166,7 @@ def place_repository(hub: Hub, inhabitants: Inhabitants, home: Path, repo: Path 
     source = make_repository(home / "corkboard")
     placed = add_repository(hub, inhabitants, "corkboard", home / "repositories", source)
     shutil.rmtree(source, ignore_errors=True)
+    placed.required_checks["main"] = ("Backend tests",)
     return placed
 
 
