@@ -25,7 +25,8 @@ ABOUT_A_PULL_REQUEST = frozenset(
         "pull_request_review_thread",
     }
 )
-ABOUT_A_COMMIT = frozenset({"check_run", "check_suite", "push", "status"})
+RESULTS = frozenset({"check_run", "check_suite", "status"})
+ABOUT_A_COMMIT = RESULTS | {"push"}
 HINTS = [column for column in delivery.c if column.name in Hint.__dataclass_fields__]
 
 
@@ -52,12 +53,17 @@ def mark_new(database: Database, ourselves: Ourselves, now: datetime | None = No
         for row in rows:
             hint = Hint(**{column.name: row._mapping[column.name] for column in HINTS})
             concerned = _concerned(connection, hint, moment)
-            (later if ourselves.caused(hint) else at_once).update(concerned)
+            (later if _is_echo(hint, ourselves) else at_once).update(concerned)
         # All at the end and by rising id: two processes that mark cannot then wait for each other.
         mark(connection, at_once, moment)
         mark(connection, later - at_once, moment, OWN_DELAY)
         _handled(connection, [row.id for row in rows], moment)
     return len(rows)
+
+
+def _is_echo(hint: Hint, ourselves: Ourselves) -> bool:
+    # CI's results on our commits are sent in our name, since we pushed; they are news all the same.
+    return ourselves.caused(hint) and hint.event not in RESULTS
 
 
 def mark(

@@ -131,6 +131,10 @@ def test_our_own_echo_marks_five_seconds_later(features: Database) -> None:
     assert at == NOW + timedelta(seconds=5)
 
 
+def test_what_ci_says_of_our_own_commit_is_no_echo(features: Database) -> None:
+    assert after(features, Hint("1", "check_run", sha="c0ffee", branch="x", sender_id=99, **HERE)) == [1]
+
+
 def test_a_later_echo_does_not_put_off_an_earlier_one(features: Database) -> None:
     with features.writing() as connection:
         soon = NOW + timedelta(seconds=2)
