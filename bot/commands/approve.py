@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bot.commands.answer import Answer, noted, refused, started
+from bot.commands.arguments import revision
+from bot.commands.command import ISSUE_ONLY, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import refused_when_over
+from bot.commands.standing import ANSWER_IT, refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.remembered import Generation, Revision
 from bot.facts.seen import Comment
+from bot.facts.verdict import sentence
 from bot.moves import Approve
-from bot.commands.arguments import revision
-from bot.commands.command import ISSUE_ONLY, Command
 
 COMMAND = Command(
     name="approve",
@@ -32,22 +33,27 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     if over := refused_when_over(facts):
         return over
     generation, revision = facts.generation, facts.revision
+    if generation and generation.paused is not None:
+        return refused("The feature is paused. Write `/resume`, then `/approve` again.")
+    if revision and revision.shown_at is None and revision.plan.questions:
+        return refused(
+            f"The planner asks something first: {sentence(revision.plan.questions[0].question)} {ANSWER_IT}"
+        )
     if generation is None or revision is None or revision.shown_at is None or generation.plan_comment is None:
         return refused(
             "There is no plan to approve yet. Wait for the plan, read it, then write `/approve` again."
         )
-    if generation.paused is not None:
-        return refused("The feature is paused. Write `/resume`, then `/approve` again.")
+    if said.args and said.args != f"v{revision.number}":
+        return refused(
+            f"`/approve {said.args}` does not name the plan that is shown: that is v{revision.number}. "
+            f"Read it, then write `/approve v{revision.number}`."
+        )
     if facts.approval:
         return noted(f"plan v{revision.number} is already approved")
     if not _comes_after(comment, revision, generation, said.args):
         return refused(
-            f"This `/approve` was written before plan v{revision.number} was shown. "
-            "Read the plan, then write `/approve` again."
-        )
-    if said.args and said.args != f"v{revision.number}":
-        return refused(
-            f"`/approve {said.args}` does not name the plan that is shown: that is v{revision.number}."
+            f"This `/approve` was not written after plan v{revision.number} was shown. "
+            f"Read the plan, then write `/approve v{revision.number}`."
         )
     return started(
         f"approved plan v{revision.number}", Approve(revision.number, revision.plan.hash, comment.author)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.commands.answer import Answer, done, refused
+from bot.commands.arguments import free_text
+from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
 from bot.commands.standing import LABEL_AGAIN
-from bot.facts.facts import Facts
+from bot.facts.facts import Facts, Work
 from bot.facts.remembered import Ending
 from bot.facts.seen import Comment
 from bot.moves import End
-from bot.commands.arguments import free_text
-from bot.commands.command import EVERYWHERE, Command
 
 COMMAND = Command(
     name="cancel",
@@ -35,13 +37,25 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
 
 def _farewell(facts: Facts) -> str:
     """What was merged stays, and how to take it back."""
-    merged = [(work, work.merged) for work in facts.works if work.merged]
+    merged = tuple(_merged(facts))
     if not merged:
         return "The feature is cancelled. Nothing of it was merged; its open pull request, if any, is closed."
     lines = [
-        f"- {work.title}: #{attempt.pull}; to take it back: `git revert -m 1 {(attempt.merge_sha or '')[:7]}`, "
-        "without `-m 1` if it was squashed or rebased"
-        for work, attempt in merged
-        if attempt
+        f"- {work.number}/{work.total} {work.title}, #{pull}: `git revert -m 1 {merge_sha[:7]}` takes it back"
+        for work, pull, merge_sha in reversed(merged)
     ]
-    return "The feature is cancelled. What was merged stays:\n\n" + "\n".join(lines)
+    head = (
+        "The feature is cancelled, and its open pull request, if any, is closed. What was merged stays. "
+        "To take it back, press “Revert” on the pull requests or use git, the last one first:"
+    )
+    return "\n".join([head, "", *lines, "", "Leave out `-m 1` where it was squashed or rebased."])
+
+
+def _merged(facts: Facts) -> Iterator[tuple[Work, int, str]]:
+    """Also what a person merged a moment ago and nobody has noticed yet."""
+    for work in facts.works:
+        for attempt in work.record.attempts:
+            pull = facts.pull_of(attempt)
+            merge_sha = attempt.merge_sha or (pull.merge_sha if pull else None)
+            if attempt.pull and merge_sha:
+                yield work, attempt.pull, merge_sha

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 
 from bot.commands import all_commands
 from bot.commands.grammar import CommandError
@@ -12,44 +11,54 @@ from bot.plan.stage_kind import StageKind
 
 def sentence_for(error: CommandError) -> str:
     """One or two whole sentences: what is wrong, and how it is written."""
-    return _SENTENCES[error.code](error.text)
+    return _SENTENCES[error.code](error)
 
 
-def _missing_argument(text: str) -> str:
-    name = text.removeprefix("/").split()[0]
-    command = all_commands()[name]
-    return f"`{text}` says too little: write `{command.usage}`, for example `{command.examples[0]}`."
+def _missing_argument(error: CommandError) -> str:
+    return f"`{_plain(error.text)}` says too little, so nothing was done. {_how_it_is_written(error.command)}"
 
 
-def _unexpected_argument(text: str) -> str:
-    kinds = ", ".join(StageKind)
+def _unexpected_argument(error: CommandError) -> str:
+    kinds = f" The kinds of stages are {', '.join(StageKind)}." if error.command == "skip" else ""
     return (
-        f"“{_plain(text)}” is not understood there, so nothing was done. A command takes only what `/help` shows "
-        f"(stage kinds are {kinds})."
+        f"“{_plain(error.text)}” is not understood behind `/{error.command}`, so nothing was done. "
+        f"{_how_it_is_written(error.command)}{kinds}"
     )
 
 
-def _conflicting_commands(text: str) -> str:
-    named = " and ".join(f"`{each}`" for each in dict.fromkeys(text.split()))
-    return f"One comment can change one thing, so nothing was done: {named} contradict each other."
+def _how_it_is_written(name: str) -> str:
+    command = all_commands()[name]
+    if command.usage == f"/{name}":
+        return f"Write `/{name}` alone on its line."
+    return f"Write `{command.usage}`, for example `{command.examples[-1]}`."
 
 
-def _wrong_surface(text: str) -> str:
-    if text.startswith("/approve"):
+def _conflicting_commands(error: CommandError) -> str:
+    named = " and ".join(f"`{each}`" for each in dict.fromkeys(error.text.split()))
+    return (
+        f"One comment can change one thing, and here are {named}, so nothing was done. "
+        "Write the one that you mean in a comment of its own."
+    )
+
+
+def _wrong_surface(error: CommandError) -> str:
+    if error.command == "approve":
         return "On a pull request the merge is the approval; `/approve` belongs on the issue, where it approves the plan."
     return "On a pull request a review asks for changes; `/revise` belongs on the issue, where it changes the plan."
 
 
-def _did_you_mean(text: str) -> str:
-    near = get_close_matches(text.removeprefix("/"), list(all_commands()), n=1, cutoff=0.0)
-    return f"`{text}` is no command; did you mean `/{near[0]}`? Nothing was done."
+def _did_you_mean(error: CommandError) -> str:
+    return (
+        f"`{_plain(error.text)}` is no command, so nothing was done. "
+        f"If you meant `/{error.command}`, write it in a new comment."
+    )
 
 
 def _plain(text: str) -> str:
     return text.replace("`", "'").replace("\n", " ")[:200]
 
 
-_SENTENCES: Mapping[str, Callable[[str], str]] = {
+_SENTENCES: Mapping[str, Callable[[CommandError], str]] = {
     "missing_argument": _missing_argument,
     "unexpected_argument": _unexpected_argument,
     "conflicting_commands": _conflicting_commands,

@@ -50,19 +50,23 @@ def refuse_label(labelling: LabelEvent, facts: Facts) -> RefuseLabel:
 
 
 def _answer(parsed: Parsed, comment: Comment, facts: Facts) -> Answer:
+    open_to_all = all(_is_open_to_all(each.command) for each in parsed.errors) and all(
+        _is_open_to_all(each.name) for each in parsed.commands
+    )
+    if not open_to_all and not facts.may_command(comment.author):
+        return _not_permitted(parsed, comment, facts)
     if comment.edited:
         return refused("Edited comments are not commands. Write it as a new comment.")
-    open_to_all = not parsed.errors and all(_is_open_to_all(said) for said in parsed.commands)
-    if not open_to_all and not facts.may_command(comment.author):
-        return _not_permitted(comment, facts)
     answers = [_apply(said)(said, comment, facts) for said in parsed.commands]
     if parsed.errors:
-        answers.append(refused(" ".join(sentence_for(error) for error in parsed.errors)))
+        answers.append(refused("\n\n".join(sentence_for(error) for error in parsed.errors)))
     return _together(answers)
 
 
-def _not_permitted(comment: Comment, facts: Facts) -> Answer:
-    """Said once to each person on an issue; the verdict sticks to the comment (hazard C7)."""
+def _not_permitted(parsed: Parsed, comment: Comment, facts: Facts) -> Answer:
+    """Said once to each person on an issue; the verdict sticks to the comment (hazards C7, C11)."""
+    if not parsed.commands and all(error.code == "did_you_mean" for error in parsed.errors):
+        return Answer("left alone: a word that is no command, by somebody who may not command", ())
     asked = facts.house.configuration.commands.permission
     told = any(
         each.author_id == comment.author.id and each.verdict == NOT_PERMITTED
@@ -72,8 +76,8 @@ def _not_permitted(comment: Comment, facts: Facts) -> Answer:
     return Answer(NOT_PERMITTED, (CONFUSED,), (), None if told else why)
 
 
-def _is_open_to_all(said: ParsedCommand) -> bool:
-    return all_commands()[said.name].who == "everybody"
+def _is_open_to_all(name: str) -> bool:
+    return name in all_commands() and all_commands()[name].who == "everybody"
 
 
 def _apply(said: ParsedCommand) -> Apply:

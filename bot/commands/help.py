@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.commands import all_commands
 from bot.commands.answer import Answer, done
+from bot.commands.arguments import nothing
+from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
-from bot.commands.arguments import nothing
-from bot.commands.command import EVERYWHERE, Command
 
 COMMAND = Command(
     name="help",
@@ -24,9 +24,14 @@ COMMAND = Command(
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """Made from the commands' own declarations, so that it cannot lag behind them."""
-    lines = [
-        f"- `{command.usage}`: {command.does}"
-        for command in all_commands().values()
-        if comment.surface.value in command.surfaces
-    ]
-    return done("asked for help", reply="What you can write here:\n\n" + "\n".join(lines))
+    here = [each for each in all_commands().values() if comment.surface.value in each.surfaces]
+    lines = [f"- `{each.usage}`: {each.does}{_LATER if each.comes_later else ''}" for each in here]
+    open_to_all = " and ".join(f"`/{each.name}`" for each in here if each.who == "everybody")
+    who = (
+        f"{open_to_all} answer everybody; all others listen to people with "
+        f"{facts.house.configuration.commands.permission} permission on this repository."
+    )
+    return done("asked for help", reply="\n".join(["What you can write here:", "", *lines, "", who]))
+
+
+_LATER = " (Not in this version yet.)"

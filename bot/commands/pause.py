@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.commands.answer import Answer, done, noted
+from bot.commands.arguments import free_text
+from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
 from bot.commands.standing import refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Pause
-from bot.commands.arguments import free_text
-from bot.commands.command import EVERYWHERE, Command
 
 COMMAND = Command(
     name="pause",

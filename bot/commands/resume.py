@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.commands.answer import Answer, refused, started
+from bot.commands.arguments import nothing
+from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
 from bot.commands.standing import refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Resume
-from bot.commands.arguments import nothing
-from bot.commands.command import EVERYWHERE, Command
 
 COMMAND = Command(
     name="resume",
@@ -27,5 +27,7 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     if over := refused_when_over(facts):
         return over
     if facts.generation and facts.generation.paused is None:
-        return refused("The feature is not paused, so there is nothing to resume.")
+        return refused(
+            "The feature is not paused, so there is nothing to resume. `/status` tells what it waits for."
+        )
     return started("resumed", Resume())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.commands.answer import Answer
+from bot.commands.arguments import stage_number
+from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
 from bot.commands.standing import comes_later, refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
-from bot.commands.arguments import stage_number
-from bot.commands.command import EVERYWHERE, Command
 
 COMMAND = Command(
     name="retry",
@@ -22,6 +22,7 @@ COMMAND = Command(
     ),
     changes=True,
     argument=stage_number,
+    comes_later=True,
 )
 
 

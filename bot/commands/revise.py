@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.commands.answer import Answer
+from bot.commands.arguments import free_text
+from bot.commands.command import ISSUE_ONLY, Command
 from bot.commands.grammar import ParsedCommand
 from bot.commands.standing import comes_later, refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
-from bot.commands.arguments import free_text
-from bot.commands.command import ISSUE_ONLY, Command
 
 COMMAND = Command(
     name="revise",
@@ -21,6 +21,7 @@ COMMAND = Command(
     argument=free_text,
     takes_note=True,
     needs_text=True,
+    comes_later=True,
 )
 
 

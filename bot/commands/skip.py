@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.commands.answer import Answer
+from bot.commands.arguments import kind_and_reason
+from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
 from bot.commands.standing import comes_later, refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
-from bot.commands.arguments import kind_and_reason
-from bot.commands.command import EVERYWHERE, Command
 
 COMMAND = Command(
     name="skip",
@@ -19,6 +19,7 @@ COMMAND = Command(
     examples=("/skip frontend: the API is internal only",),
     changes=True,
     argument=kind_and_reason,
+    comes_later=True,
 )
 
 

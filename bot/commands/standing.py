@@ -6,6 +6,7 @@ from bot.commands.answer import Answer, refused
 from bot.facts.facts import Facts
 
 LABEL_AGAIN = "This feature has ended. Remove the label from the issue and add it again to begin anew."
+ANSWER_IT = "Write the answer into the issue, then remove the label and add it again for a new plan; what is merged stays."
 REOPEN = "The issue is closed. Reopen it first, then write the command again."
 
 
@@ -13,7 +14,7 @@ def refused_when_over(facts: Facts) -> Answer | None:
     """The columns “ended” and “issue closed” of the commands' table."""
     if facts.generation is None or facts.generation.ending:
         return refused(LABEL_AGAIN)
-    return None if facts.seen.issue.is_open else refused(REOPEN)
+    return refused(REOPEN) if facts.closed_by_a_person else None
 
 
 def comes_later(name: str, instead: str) -> Answer:

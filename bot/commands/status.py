@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.commands.answer import Answer, done
-from bot.commands.grammar import ParsedCommand
-from bot.facts.facts import Facts
-from bot.facts.seen import Comment
 from bot.commands.arguments import nothing
 from bot.commands.command import EVERYWHERE, Command
+from bot.commands.grammar import ParsedCommand
+from bot.facts.facts import Facts, Work
+from bot.facts.seen import Comment
 
 COMMAND = Command(
     name="status",
@@ -29,8 +29,11 @@ def _status(facts: Facts) -> str:
     if facts.generation is None:
         return "Nothing is under way for this issue."
     waiting = facts.remembered.waiting_for or "Baton is looking at this feature for the first time."
-    stages = [
-        f"- {work.number}/{work.total} {work.title}: {work.state.value.replace('_', ' ')}"
-        for work in facts.works
-    ]
+    stages = [f"- {work.number}/{work.total} {work.title}: {_state(work)}" for work in facts.works]
     return "\n".join([waiting, "", *stages]).strip()
+
+
+def _state(work: Work) -> str:
+    attempt = work.merged or work.attempt
+    pull = f", #{attempt.pull}" if attempt and attempt.pull else ""
+    return f"{work.state.value.replace('_', ' ')}{pull}"

@@ -95,7 +95,8 @@ class Work:
             return StageState.MERGED
         if self.attempt and self.attempt.pull:
             return StageState.IN_REVIEW
-        return StageState.WORKING if self.attempt else StageState.PLANNED
+        begun = self.attempt or self.record.begun_at
+        return StageState.WORKING if begun else StageState.PLANNED
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,18 @@ class Facts:
         return tuple((kind, learning) for learning, kind in found.items() if learning)
 
     # --- people ---
+
+    @property
+    def closed_by_a_person(self) -> bool:
+        """Closing by our own report or pull request is not a person's (rule 1)."""
+        return not self.seen.issue.is_open and not self.seen.issue.closed_by_baton
+
+    @property
+    def label_is_ours(self) -> bool:
+        """The label is on since the labelling that began this generation (rule 2)."""
+        labelling = self.seen.issue.latest_labelling
+        known = self.generation is None or labelling is None or labelling.id == self.generation.id
+        return self.seen.issue.labelled and known
 
     def may_command(self, account: Account) -> bool:
         """A human with the permission that the configuration asks for, write by default (rule 4, hazard C7)."""

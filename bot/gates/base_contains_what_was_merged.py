@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.facts.facts import Facts
-from bot.facts.verdict import Block, Pass, Verdict
+from bot.facts.states import FeatureState
+from bot.facts.verdict import Block, Pass, Verdict, Wait
+
+CATCHES_UP = timedelta(minutes=1)
 
 
 def base_contains_what_was_merged(facts: Facts) -> Verdict:
@@ -16,10 +21,14 @@ def base_contains_what_was_merged(facts: Facts) -> Verdict:
         )
     for work in facts.merged_stages:
         merge_sha = work.merged.merge_sha if work.merged else None
-        if merge_sha and merge_sha not in base.contains:
-            return Block(
-                f"{base.branch} no longer contains the {work.kind} stage ({merge_sha[:7]}): "
-                "it was reset or force-pushed.",
-                f"Bring {merge_sha[:7]} back into {base.branch}.",
-            )
+        if not merge_sha or merge_sha in base.contains:
+            continue
+        if work.merged and work.merged.merged_at and facts.now < work.merged.merged_at + CATCHES_UP:
+            why = f"GitHub does not show the merge of the {work.kind} stage on {base.branch} yet."
+            return Wait(why, FeatureState.AWAITING_BASE_CHECKS, facts.later(5))
+        return Block(
+            f"{base.branch} no longer contains the {work.kind} stage ({merge_sha[:7]}): "
+            "it was reset or force-pushed.",
+            f"Bring {merge_sha[:7]} back into {base.branch}; Baton then goes on by itself.",
+        )
     return Pass()

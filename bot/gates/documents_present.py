@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.facts.facts import Facts, Work
+from bot.facts.remembered import Delivered
 from bot.facts.verdict import Block, Pass, Verdict
 
 
@@ -32,6 +34,20 @@ def _missing(earlier: Work, facts: Facts) -> Iterator[str]:
             continue
         if delivered is None:
             continue
-        unnamed = [table for table in delivered.tables if table.rpartition(".")[2] not in text]
+        unnamed = [*_unnamed_tables(delivered, text), *_unnamed_operations(delivered, text)]
         if unnamed:
-            yield f"{path} does not mention {', '.join(f'`{table}`' for table in unnamed)}."
+            yield f"{path} does not mention {', '.join(f'`{each}`' for each in unnamed)}."
+
+
+def _unnamed_tables(delivered: Delivered, text: str) -> Iterator[str]:
+    """A table is named by its own name, not by another's that contains it."""
+    for table in delivered.tables:
+        name = table.rpartition(".")[2]
+        if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            yield table
+
+
+def _unnamed_operations(delivered: Delivered, text: str) -> Iterator[str]:
+    for operation in delivered.operations:
+        if operation.path not in text:
+            yield str(operation)

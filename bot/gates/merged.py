@@ -23,4 +23,13 @@ def merged(work: Work, pull: PullRequest, facts: Facts) -> Verdict:
         )
     if pull.draft:
         return Wait(f"#{pull.number} is a draft: mark it ready for review.", STATE, facts.later(300))
-    return Wait(f"#{pull.number} is green and ready: review and merge it.", STATE, facts.later(60))
+    green = "green and ready" if pull.head.checks else "ready"
+    return Wait(f"#{pull.number} is {green}: {_left_to_do(pull)}.", STATE, facts.later(60))
+
+
+def _left_to_do(pull: PullRequest) -> str:
+    open_threads = pull.unresolved_threads
+    if not open_threads:
+        return "review and merge it"
+    threads = "one review thread is" if open_threads == 1 else f"{open_threads} review threads are"
+    return f"{threads} still open; resolve what is settled, then merge it"

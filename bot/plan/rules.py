@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.plan.agent import Agent, owner_of
+from bot.plan.globs import fault, sample
 from bot.plan.plan import Plan
 from bot.plan.stage_kind import StageKind
 
@@ -104,8 +105,10 @@ def outputs_lie_inside_the_agents_files(plan: Plan, circumstances: Circumstances
         if agent is None:
             continue
         for output in stage.outputs:
-            if not agent.owns(_sample(output)):
-                owner = owner_of(_sample(output), circumstances.agents)
+            if wrong := fault(output):
+                yield f"The {stage.kind} stage's output cannot be read: {wrong}"
+            elif not agent.owns(sample(output)):
+                owner = owner_of(sample(output), circumstances.agents)
                 whose = f"it belongs to {owner.name}" if owner else "it belongs to no agent"
                 yield f"The {stage.kind} stage may not leave {output}: {whose}."
 
@@ -133,11 +136,6 @@ def recommendations_are_options(plan: Plan, _: Circumstances) -> Iterator[str]:
     for question in plan.questions:
         if question.recommended is not None and question.recommended not in question.options:
             yield f"The recommended answer to “{question.question}” is not one of its options."
-
-
-def _sample(glob: str) -> str:
-    """A path that the output's pattern stands for, so that ownership can be asked."""
-    return glob.lstrip("/").replace("**", "x").replace("*", "x").rstrip("/")
 
 
 def _order() -> str:

@@ -11,7 +11,6 @@ from bot.plan.plan import Plan, PlannedStage, PlannersQuestion, SkippedStage
 from bot.plan.rules import Circumstances, broken_rules
 from bot.plan.stage_kind import StageKind
 
-
 ALWAYS_NEEDED: Mapping[StageKind, frozenset[StageKind]] = {
     StageKind.API: frozenset({StageKind.DATABASE}),
     StageKind.BACKEND: frozenset({StageKind.DATABASE, StageKind.API}),
@@ -58,10 +57,23 @@ class SubmittedPlan(_Submitted):
 def read_submission(data: Mapping[str, Any], circumstances: Circumstances) -> Plan | tuple[str, ...]:
     """The plan, or every reason against it, so that one more turn can mend them all."""
     try:
-        plan = _plan(SubmittedPlan.model_validate(data))
+        plan = _plan(SubmittedPlan.model_validate(_readable(data)))
     except ValidationError as error:
         return tuple(_sentence(each) for each in error.errors())
     return broken_rules(plan, circumstances) or plan
+
+
+def _readable(value: Any) -> Any:
+    """Half characters, which JSON can say and UTF-8 cannot, become question marks."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case Mapping():
+            return {key: _readable(each) for key, each in value.items()}
+        case list():
+            return [_readable(each) for each in value]
+        case _:
+            return value
 
 
 def _plan(submitted: SubmittedPlan) -> Plan:

@@ -14,13 +14,29 @@ END = "<!-- baton:learned:end -->"
 def with_learnings(conventions: str, facts: Facts, today: date) -> str:
     """The conventions file with this feature's learnings at the end of the managed section, dated and linked."""
     entry = _entry(facts, today)
-    before, found, rest = conventions.partition(BEGIN)
-    section, ended, after = rest.partition(END)
-    if not (found and ended):
-        lead = conventions.rstrip("\n") + "\n\n" if conventions.strip() else "# Conventions\n\n"
-        return f"{lead}## Recent learnings\n\n{BEGIN}\n\n{entry}\n\n{END}\n"
-    kept = section.strip("\n")
-    return f"{before}{BEGIN}\n\n{kept}{chr(10) * 2 if kept else ''}{entry}\n\n{END}{after}"
+    newline = "\r\n" if "\r\n" in conventions else "\n"
+    upto_end, ended, after = conventions.rpartition(END)
+    before, begun, section = upto_end.rpartition(BEGIN)
+    if not (begun and ended):
+        return conventions + _lead(conventions, newline) + _lines(_section("", entry) + "\n", newline)
+    return before + _lines(_section(section, entry), newline) + after
+
+
+def _lead(conventions: str, newline: str) -> str:
+    """What stands between the people's text, to which nothing is done, and a new section."""
+    if not conventions.strip():
+        return "# Conventions\n\n## Recent learnings\n\n"
+    gap = "\n" if conventions.endswith("\n") else "\n\n"
+    return _lines(f"{gap}## Recent learnings\n\n", newline)
+
+
+def _section(kept: str, entry: str) -> str:
+    entries = "\n\n".join(each for each in (_lines(kept, "\n").strip("\n"), entry) if each)
+    return f"{BEGIN}\n\n{entries}\n\n{END}"
+
+
+def _lines(text: str, newline: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", newline)
 
 
 def _entry(facts: Facts, today: date) -> str:

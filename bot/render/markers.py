@@ -14,7 +14,8 @@ def marker(kind: str, feature: int, generation: str, **more: str | int) -> str:
     """The marker's line. It counts only in a text whose author is Baton."""
     data = {"v": VERSION, "kind": kind, "feature": feature, "generation": generation, **more}
     # Within an HTML comment “--” would end it early.
-    return f"<!-- baton:{json.dumps(data, separators=(',', ':')).replace('--', chr(92) + 'u002d-')} -->"
+    text = re.sub("-(?=-)", r"\\u002d", json.dumps(data, separators=(",", ":")))
+    return f"<!-- baton:{text} -->"
 
 
 def read_marker(body: str | None) -> Mapping[str, str | int] | None:

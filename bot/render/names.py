@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from textwrap import fill
 
 from bot.facts.facts import Work
 from bot.plan.stage_kind import StageKind
@@ -38,6 +39,7 @@ def pull_request_title(feature: str, work: Work) -> str:
 
 def commit_message(feature: str, issue: int, work: Work, summary: str, credits: tuple[str, ...] = ()) -> str:
     """A subject of one line, why, and the trailers; people are credited by trailer."""
-    body = f"{one_line(summary, 1000)}\n\n" if summary else ""
+    why = fill(one_line(summary, 1000), 72, break_long_words=False, break_on_hyphens=False)
+    body = f"{why}\n\n" if why else ""
     trailers = [f"Refs: #{issue}", f"Stage: {work.number}/{work.total} {work.kind}", *credits]
     return f"{one_line(work.title, 72)}\n\n{body}" + "\n".join(trailers)

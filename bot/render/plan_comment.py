@@ -7,10 +7,11 @@ from bot.facts.remembered import Revision
 from bot.facts.states import StageState
 from bot.facts.verdict import Done, Wait
 from bot.render.deviations import deviations
-from bot.render.escaping import code
+from bot.render.escaping import code, one_line
 from bot.render.markers import marker
 from bot.render.templates import fill
 
+MOST_WHY = 2_000
 READY = (
     "Ready to proceed? Comment `/approve` to start. Nothing is begun before that. To have another plan, edit the "
     "issue, remove the label and add it again; `/help` lists all commands."
@@ -84,4 +85,4 @@ def _money(facts: Facts) -> str:
 def _standing(facts: Facts, answer: Wait | Done | None) -> str:
     if facts.approval is None and facts.generation and facts.generation.ending is None:
         return READY
-    return f"**Now:** {answer.why}" if answer else "**Now:** Baton is at work."
+    return f"**Now:** {one_line(answer.why, MOST_WHY)}" if answer else "**Now:** Baton is at work."

@@ -8,9 +8,10 @@ from urllib.parse import quote
 from bot.facts.diff import Diff, FileStatus, Finding, Level
 from bot.facts.facts import Facts, Work
 from bot.facts.remembered import RunResult
+from bot.plan.globs import stays_inside
 from bot.plan.stage_kind import StageKind
 from bot.render.deviations import deviations_of
-from bot.render.escaping import code, one_line
+from bot.render.escaping import code
 from bot.render.markers import marker
 from bot.render.names import pull_request_title
 from bot.render.stage_comment import dependencies
@@ -60,7 +61,7 @@ def body(
         work=work,
         dependencies=dependencies(work, facts),
         summary=result.summary or work.title,
-        used=[_link(path, facts, html_url, start) for path in result.documents_used],
+        used=[_link(path, facts, html_url, start) for path in result.documents_used if stays_inside(path)],
         updated=[path for path in diff.paths if path in documents],
         gates=_gates(findings),
         deviations=deviations_of(work, run),
@@ -75,7 +76,7 @@ def _documents(facts: Facts) -> frozenset[str]:
 
 def _link(path: str, facts: Facts, html_url: str, start: str) -> str:
     """At a fixed SHA, so that the link shows for ever what the agent read (R110)."""
-    return f"[{one_line(path)}]({html_url}/{facts.seen.repository.full_name}/blob/{start}/{quote(path)})"
+    return f"[{code(path)}]({html_url}/{facts.seen.repository.full_name}/blob/{start}/{quote(path)})"
 
 
 def _gates(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:

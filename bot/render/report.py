@@ -8,7 +8,7 @@ from bot.facts.facts import Facts
 from bot.facts.seen import CheckState
 from bot.plan.stage_kind import StageKind
 from bot.render.deviations import deviations
-from bot.render.escaping import code, one_line
+from bot.render.escaping import code
 from bot.render.markers import marker
 from bot.render.templates import fill
 
@@ -54,9 +54,9 @@ def _documents(facts: Facts) -> list[str]:
     """Only what changed, each once (R072c)."""
     owed = [path for agent in facts.house.agents for path in agent.must_leave]
     changed = _changed(facts)
-    learned = [f"{path} (new patterns)" for path in changed.get(StageKind.REVIEW, ())]
+    learned = [f"{code(path)} (new patterns)" for path in changed.get(StageKind.REVIEW, ())]
     seen = {path for paths in changed.values() for path in paths}
-    return [code(path) for path in dict.fromkeys(owed) if path in seen] + [one_line(each) for each in learned]
+    return [code(path) for path in dict.fromkeys(owed) if path in seen] + learned
 
 
 def _files(facts: Facts) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.facts.diff import Finding, Level
 from bot.facts.facts import Work
-from bot.render.escaping import code, cut, one_line
+from bot.render.escaping import cut, one_line
 
 NAME = "Baton / stage gate"
 MOST_ANNOTATIONS = 50
@@ -43,7 +43,7 @@ def stage_gate(work: Work, findings: tuple[Finding, ...], files: int) -> CheckRu
         conclusion="failure" if errors else "success",
         title=_title(work, errors, files),
         summary=cut(_summary(work, findings, files)),
-        annotations=tuple(_annotation(finding) for finding in findings[:MOST_ANNOTATIONS]),
+        annotations=tuple(_annotation(finding) for finding in _worst_first(findings)[:MOST_ANNOTATIONS]),
     )
 
 
@@ -62,9 +62,16 @@ def _summary(work: Work, findings: tuple[Finding, ...], files: int) -> str:
         return f"{head}\nThe inspections of {files} changed file{'' if files == 1 else 's'} found nothing."
     rows = [
         f"- **{each.level}** {each.inspection}: {one_line(each.message, 600)}"
-        for each in findings
+        for each in _worst_first(findings)
     ]
+    if len(findings) > MOST_ANNOTATIONS:
+        rows.append(f"\nThe first {MOST_ANNOTATIONS} of them are also shown at their lines.")
     return f"{head}\n" + "\n".join(rows)
+
+
+def _worst_first(findings: tuple[Finding, ...]) -> list[Finding]:
+    levels = tuple(Level)
+    return sorted(findings, key=lambda finding: levels.index(finding.level))
 
 
 def _annotation(finding: Finding) -> Annotation:

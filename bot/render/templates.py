@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.render.escaping import code, cut, harmless, one_line
+from bot.render.escaping import cell, code, cut, harmless, one_line
 
 
 @cache
@@ -18,7 +18,7 @@ def _environment() -> Environment:
         autoescape=False,  # Markdown; foreign text goes through the filters below
         keep_trailing_newline=False,
     )
-    environment.filters.update(line=one_line, harmless=harmless, code=code)
+    environment.filters.update(line=one_line, cell=cell, harmless=harmless, code=code)
     return environment
 
 
