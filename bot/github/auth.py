@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import jwt
 
 from bot.github.connection import Connection, Counted
-from bot.github.errors import Gone, Refused
+from bot.github.errors import Gone, NotInstalled, Refused
 
 JWT_LIFE = 540
 CLOCK_SKEW = 60
+UNKNOWN_LIFE = 60.0
+
+Key = tuple[int, int, str]
 
 READING: Mapping[str, str] = {
     "contents": "read",
@@ -55,7 +60,8 @@ class App:
         self.api_url = api_url
         self._key = private_key
         self._counted = counted
-        self._tokens: dict[tuple[int, int, str], Token] = {}
+        self._tokens: dict[Key, Token] = {}
+        self._minting: defaultdict[Key, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
         self.connection = Connection(api_url, self._jwt, counted=counted)
 
@@ -101,6 +107,8 @@ class App:
         """A token for one repository (0: all of the installation's), minted when there is no young one."""
         key = (installation, repository, _spelled(permissions))
         with self._lock:
+            minting = self._minting[key]
+        with minting:  # who needs the same token waits for it; nobody else does
             known = self._tokens.get(key)
             if known is None or time.time() >= known.renew_at:
                 known = self._mint(installation, repository, permissions)
@@ -112,14 +120,23 @@ class App:
         asked: dict[str, Any] = {"permissions": dict(permissions)}
         if repository:
             asked["repository_ids"] = [repository]
-        answer = self.connection.write("POST", f"/app/installations/{installation}/access_tokens", asked)
-        ends = datetime.fromisoformat(str(answer["expires_at"]))
-        life = max((ends - datetime.now(UTC)).total_seconds(), 0)
-        return Token(str(answer["token"]), time.time() + life * 0.8)
+        try:
+            answer = self.connection.obtain(f"/app/installations/{installation}/access_tokens", asked)
+        except Refused as error:
+            raise NotInstalled(error.status, error.message) from error
+        return kept(answer)
 
     def _forget(self, installation: int, repository: int, permissions: Mapping[str, str]) -> None:
-        with self._lock:
-            self._tokens.pop((installation, repository, _spelled(permissions)), None)
+        self._tokens.pop((installation, repository, _spelled(permissions)), None)
+
+
+def kept(answer: Mapping[str, Any]) -> Token:
+    """A minted token with the time at which it is replaced."""
+    ends = datetime.fromisoformat(str(answer["expires_at"]))
+    life = (ends - datetime.now(UTC)).total_seconds()
+    if life <= 0:
+        life = UNKNOWN_LIFE  # our clock is ahead of GitHub's; a refused token is replaced anyway
+    return Token(str(answer["token"]), time.time() + life * 0.8)
 
 
 def _spelled(permissions: Mapping[str, str]) -> str:
@@ -139,17 +156,19 @@ class Permissions:
         self, connection: Connection, full_name: str, repository: int, login: str, user_id: int | None
     ) -> str:
         """GitHub's `role_name`, or `none`; the answer's `user.id` must be whom we mean."""
+        if user_id is None:
+            return "none"  # a deleted account; whoever has its login now is somebody else
         known = self._known.get((repository, login))
         if known is None or self._clock() - known[0] > self.LIFE:
             known = (self._clock(), *self._ask(connection, full_name, login))
             self._known[(repository, login)] = known
-        return known[1] if user_id is None or known[2] == user_id else "none"
+        return known[1] if known[2] == user_id else "none"
 
     @staticmethod
     def _ask(connection: Connection, full_name: str, login: str) -> tuple[str, int | None]:
         try:
-            answer = connection.get(f"/repos/{full_name}/collaborators/{login}/permission")
-        except Refused:
+            answer = connection.get(f"/repos/{full_name}/collaborators/{quote(login, safe='')}/permission")
+        except Gone:
             return "none", None
         role = str(answer.get("role_name") or answer.get("permission") or "none")
         legacy = str(answer.get("permission") or "none")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from github import Auth, Github
 
-from bot.github.errors import GitHubError, Unauthorized, from_exception
+from bot.github.errors import (
+    GitHubError,
+    Unauthorized,
+    from_exception,
+    from_graphql,
+    from_nonsense,
+    from_status,
+)
 
 TIMEOUT_SECONDS = 20
 PER_PAGE = 100
@@ -53,7 +62,15 @@ class Connection:
 
     def get(self, path: str, **parameters: Any) -> Any:
         """Read one page. Raises Gone, Refused, NotNow, Unreachable."""
-        return self._ask("GET", path, parameters=parameters or None)
+        return self._ask("GET", path, parameters=parameters or None)[1]
+
+    def pages(self, path: str, **parameters: Any) -> Iterator[list[Any]]:
+        """A list page by page, newest first, as its `Link` header leads on: for lists that have cursors only."""
+        following: dict[str, Any] | None = {"per_page": PER_PAGE, **parameters}
+        while following is not None:
+            headers, items = self._ask("GET", path, parameters=following)
+            yield list(items or ())
+            following = _next_page(str(headers.get("link", "")))
 
     def get_all(self, path: str, key: str | None = None, **parameters: Any) -> list[Any]:
         """Read a list to its end; `key` names the list within each page."""
@@ -69,19 +86,27 @@ class Connection:
 
     def write(self, verb: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
         """Change something. Raises Refused, NotNow, OutcomeUnknown; is never repeated here."""
-        return self._ask(verb, path, data=dict(data or {}))
+        return self._ask(verb, path, data=dict(data or {}))[1]
+
+    def obtain(self, path: str, data: Mapping[str, Any]) -> Any:
+        """A POST that changes nothing anybody sees, so that its failure is a failed read: a token, a redelivery."""
+        return self._ask("POST", path, data=dict(data), wrote=False)[1]
 
     def query(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Ask by GraphQL: the whole answer with `data` and `errors`."""
-        answer = self._ask(
-            "POST", "graphql", data={"query": document, "variables": dict(variables)}, wrote=False
-        )
-        return answer if isinstance(answer, Mapping) else {}
+        """Ask by GraphQL: the whole answer with `data` and `errors`. Raises NotNow, Unreachable, Refused."""
+        return self._graphql(document, variables, writes=False)
 
     def mutate(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Change something by GraphQL: the whole answer."""
-        answer = self._ask("POST", "graphql", data={"query": document, "variables": dict(variables)})
-        return answer if isinstance(answer, Mapping) else {}
+        """Change something by GraphQL: the whole answer. Raises NotNow, OutcomeUnknown, Refused."""
+        return self._graphql(document, variables, writes=True)
+
+    def _graphql(self, document: str, variables: Mapping[str, Any], writes: bool) -> Mapping[str, Any]:
+        _, answer = self._ask(
+            "POST", "graphql", data={"query": document, "variables": dict(variables)}, wrote=writes
+        )
+        if not isinstance(answer, Mapping):
+            raise from_nonsense(200, writes)
+        return answer
 
     def _ask(
         self,
@@ -90,7 +115,7 @@ class Connection:
         parameters: Mapping[str, Any] | None = None,
         data: Mapping[str, Any] | None = None,
         wrote: bool | None = None,
-    ) -> Any:
+    ) -> tuple[Mapping[str, Any], Any]:
         writes = verb != "GET" if wrote is None else wrote
         try:
             return self._once(verb, path, parameters, data, writes)
@@ -106,19 +131,19 @@ class Connection:
         parameters: Mapping[str, Any] | None,
         data: Mapping[str, Any] | None,
         writes: bool,
-    ) -> Any:
+    ) -> tuple[Mapping[str, Any], Any]:
         requester = self._client().requester
         url = requester.graphql_url if path == "graphql" else path
         self._counted("GRAPHQL" if path == "graphql" and not writes else verb, path)
         try:
-            _, answer = requester.requestJsonAndCheck(
+            status, headers, text = requester.requestJson(
                 verb, url, parameters=dict(parameters) if parameters else None, input=data
             )
         except GitHubError:
-            raise
+            raise  # from the minting of a token: nothing was asked yet
         except Exception as error:
             raise from_exception(error, writes) from error
-        return answer
+        return headers, _understood(status, headers, text, path, writes)
 
     def _client(self) -> Github:
         client: Github | None = getattr(self._local, "client", None)
@@ -135,3 +160,29 @@ class Connection:
             )
             self._local.client = client
         return client
+
+
+def _understood(status: int, headers: Mapping[str, Any], text: str, path: str, writes: bool) -> Any:
+    """The answer as data. What is no JSON is a proxy's page or was cut short, and says nothing (hazard I10)."""
+    try:
+        answer = json.loads(text) if text else None
+    except ValueError:
+        answer = None
+        if status < 300:
+            raise from_nonsense(status, writes) from None
+    if status >= 300:
+        raise from_status(status, answer, headers, writes)
+    if path == "graphql" and isinstance(answer, Mapping):
+        refused = from_graphql(answer, headers)
+        if refused is not None:
+            raise refused
+    return answer
+
+
+def _next_page(link: str) -> dict[str, Any] | None:
+    """The parameters of the page that `rel="next"` names."""
+    for part in link.split(","):
+        address, _, relation = part.partition(";")
+        if 'rel="next"' in relation:
+            return dict(parse_qsl(urlsplit(address.strip(" <>")).query))
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from bot.github.errors import GitHubError
 from bot.github.reading import instant
 
 KEPT = timedelta(days=3)
+MOST_PAGES = 100
 
 
 def redeliver_failed(app: App, now: datetime | None = None) -> int:
@@ -18,10 +19,7 @@ def redeliver_failed(app: App, now: datetime | None = None) -> int:
 
     GitHub never redelivers by itself; the log keeps three days (GitHub, "Handling failed webhook deliveries").
     """
-    since = (now or datetime.now(UTC)) - KEPT
-    found = [
-        each for each in app.connection.get("/app/hook/deliveries", per_page=100) if _is_younger(each, since)
-    ]
+    found = list(_since(app, (now or datetime.now(UTC)) - KEPT))
     delivered = {each["guid"] for each in found if _is_success(each)}
     failed = {each["guid"]: each["id"] for each in reversed(found) if each["guid"] not in delivered}
     asked = 0
@@ -34,8 +32,15 @@ def redeliver_failed(app: App, now: datetime | None = None) -> int:
     return asked
 
 
-def _is_younger(delivery: Mapping[str, Any], since: datetime) -> bool:
-    return instant(str(delivery["delivered_at"])) >= since
+def _since(app: App, moment: datetime) -> Iterator[Mapping[str, Any]]:
+    """The log from its newest entry back to that moment."""
+    for number, page in enumerate(app.connection.pages("/app/hook/deliveries")):
+        for each in page:
+            if instant(str(each["delivered_at"])) < moment:
+                return
+            yield each
+        if number == MOST_PAGES:
+            return
 
 
 def _is_success(delivery: Mapping[str, Any]) -> bool:

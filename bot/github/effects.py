@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from bot.facts.diff import EXECUTABLE, REGULAR, ChangedFile, FileStatus
 from bot.github.connection import Connection
@@ -17,6 +18,8 @@ from bot.render.markers import read_marker
 from bot.render.stage_gate import CheckRun
 
 Result = Mapping[str, Any]
+# What GraphQL will refuse again: the comment was deleted, or is not Baton's to change.
+FOR_GOOD = frozenset({"NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE"})
 
 
 class BranchTaken(Exception):
@@ -50,6 +53,7 @@ class Effects:
         self._journal = journal
         self._own_login = f"{own_login}[bot]"
         self._permit = permit or Permit()
+        self._sent = False
 
     # --- what can be ensured ---
 
@@ -102,10 +106,9 @@ class Effects:
             try:
                 return _pull(self._write("POST", f"{self._repo}/pulls", data, identity))
             except Refused as error:
-                found = self._pull_of(head) if error.status == 422 else None
-                if found is None:
+                if error.status != 422:
                     raise
-                return found
+                return self._standing(head, error)
 
         return self._once(identity, {"kind": "pull_request", "head": head}, create)
 
@@ -161,13 +164,20 @@ class Effects:
         path, data = f"{self._repo}/issues/{number}", {"state": "closed", "state_reason": "completed"}
         return self._once(identity, {"kind": "state"}, lambda: _state(self._write("PATCH", path, data)))
 
-    def show(self, document: str, variables: Mapping[str, Any]) -> None:
-        """One request of several mutations, each of which only makes something be as it should be."""
+    def show(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, str]:
+        """One request of several mutations, each of which only makes something be as it should be.
+
+        Gives the fields that GitHub refused, with why; the others were done all the same.
+        """
         self._permit.before_write("")
         answer = self._connection.mutate(document, variables)
-        errors = [str(each.get("message")) for each in answer.get("errors") or ()]
-        if errors:
-            raise Refused(200, "; ".join(errors))
+        refused: dict[str, str] = {}
+        for error in answer.get("errors") or ():
+            path = error.get("path") or ()
+            if not path or error.get("type") not in FOR_GOOD:
+                raise OutcomeUnknown(f"GitHub answered only in part: {error.get('message')}")
+            refused[str(path[0])] = str(error.get("message"))
+        return refused
 
     # --- settling ---
 
@@ -199,8 +209,7 @@ class Effects:
 
     def _comment_by_marker(self, number: int, wanted: Any) -> Result | None:
         for each in self._connection.get_all(f"{self._repo}/issues/{number}/comments"):
-            author = (each.get("user") or {}).get("login")
-            if author == self._own_login and read_marker(each["body"]) == wanted:
+            if self._is_ours(each) and read_marker(each["body"]) == wanted:
                 return _comment(each)
         return None
 
@@ -212,23 +221,38 @@ class Effects:
 
     def _pull_of(self, head: str) -> Result | None:
         """Ours only: a pull request of somebody else from this branch is not adopted (P4)."""
-        for each in self._connection.get(f"{self._repo}/pulls", head=f"{self._owner}:{head}", state="all"):
-            if (each.get("user") or {}).get("login") == self._own_login:
-                return _pull(each)
-        return None
+        ours = (each for each in self._pulls_of(head, "all") if self._is_ours(each))
+        return next((_pull(each) for each in ours), None)
+
+    def _standing(self, head: str, error: Refused) -> Result:
+        """The pull request of ours that stands in the way of a second one, which is just what was wanted."""
+        listed = self._pulls_of(head, "open")
+        ours = next((each for each in listed if self._is_ours(each)), None)
+        if ours is not None:
+            return _pull(ours)
+        if listed:
+            why = f"#{listed[0]['number']}, opened by somebody else, is in the place of Baton's own from {head}. "
+            raise Refused(422, f"{why}Close it, and Baton opens its own.") from error
+        raise error
+
+    def _pulls_of(self, head: str, state: str) -> list[Any]:
+        return self._connection.get_all(f"{self._repo}/pulls", head=f"{self._owner}:{head}", state=state)
+
+    def _is_ours(self, node: Mapping[str, Any]) -> bool:
+        return bool((node.get("user") or {}).get("login") == self._own_login)
 
     def _check_run(self, arguments: Mapping[str, Any]) -> Result | None:
         path = f"{self._repo}/commits/{arguments['sha']}/check-runs"
-        for each in self._connection.get_all(path, key="check_runs", check_name=arguments["name"]):
+        named = {"check_name": arguments["name"], "filter": "all"}
+        for each in self._connection.get_all(path, key="check_runs", **named):
             if each.get("external_id") == arguments["external_id"]:
                 return {"id": each["id"]}
         return None
 
     def _label(self, name: str) -> Result | None:
         try:
-            return {
-                "node_id": self._connection.get(f"{self._repo}/labels/{name.replace(' ', '%20')}")["node_id"]
-            }
+            found = self._connection.get(f"{self._repo}/labels/{quote(name, safe='')}")
+            return {"node_id": found["node_id"]}
         except Gone:
             return None
 
@@ -239,21 +263,30 @@ class Effects:
         if known is not None:
             return known
         self._journal.intend(identity, arguments)
+        self._sent = False
         try:
             result = act()
         except OutcomeUnknown:
             raise
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
+            if not self._sent:
+                self._journal.forget(identity)
+                raise
             # A 2xx whose body is not what GitHub describes: a proxy's page, or an answer cut short (I10).
             raise OutcomeUnknown(f"GitHub's answer made no sense: {error!r}.") from error
         except (GitHubError, BranchTaken):
             self._journal.forget(identity)
+            raise
+        except Exception:
+            if not self._sent:  # there was no time left, or no room: nothing can have happened
+                self._journal.forget(identity)
             raise
         self._journal.record(identity, result)
         return result
 
     def _write(self, verb: str, path: str, data: Mapping[str, Any], creates: str = "") -> Any:
         self._permit.before_write(creates)
+        self._sent = True
         return self._connection.write(verb, path, data)
 
 

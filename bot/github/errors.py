@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from github import GithubException
-
 
 class GitHubError(Exception):
     """A request to GitHub that did not come to a good end; the text is a whole sentence."""
@@ -28,6 +26,10 @@ class Gone(Refused):
 
 class Unauthorized(Refused):
     """The token is not accepted (401)."""
+
+
+class NotInstalled(Refused):
+    """There is no token for this repository: the App was suspended, removed, or not given what it asks for."""
 
 
 class NotNow(GitHubError):
@@ -52,10 +54,10 @@ LEAST_PAUSE = timedelta(seconds=60)
 def from_status(
     status: int, data: Any, headers: Mapping[str, Any], wrote: bool, now: datetime | None = None
 ) -> GitHubError:
-    """The error that a status of 400 or more stands for."""
+    """The error that a status of 300 or more stands for."""
     message = _message(data)
     moment = now or datetime.now(UTC)
-    if status == 429 or (status == 403 and _is_limit(headers, message)):
+    if status == 429 or (status in (403, 422) and _is_limit(status, headers, message)):
         return NotNow(_until(headers, moment), message)
     if status >= 500:
         sentence = f"GitHub answered {status}: {message}"
@@ -64,20 +66,38 @@ def from_status(
         return Unauthorized(status, message)
     if status in (404, 410):
         return Gone(status, message)
-    return Refused(status, message)
+    if status < 400:
+        # PyGithub follows 301 itself. At another name the repository is found by the next look (hazard I4).
+        return Refused(status, "what was asked for has moved, and Baton does not know yet where to.")
+    if status == 403 and "suspended" in message.lower():
+        return NotInstalled(status, message)
+    return Refused(status, message + _what_it_takes(headers, status))
+
+
+def from_graphql(answer: Mapping[str, Any], headers: Mapping[str, Any]) -> GitHubError | None:
+    """GraphQL answers 200 also when the hour's points are used up."""
+    errors = [each for each in answer.get("errors") or () if isinstance(each, Mapping)]
+    limited = next((each for each in errors if each.get("type") == "RATE_LIMITED"), None)
+    if limited is None:
+        return None
+    return NotNow(_until(headers, datetime.now(UTC)), _message(limited))
+
+
+def from_nonsense(status: int, wrote: bool) -> GitHubError:
+    """A success whose body is not what GitHub describes."""
+    sentence = f"GitHub answered {status} with something that is no JSON."
+    return OutcomeUnknown(sentence) if wrote else Unreachable(sentence)
 
 
 def from_exception(error: Exception, wrote: bool) -> GitHubError:
-    """The error that an exception of PyGithub or of the connection stands for."""
-    if isinstance(error, GithubException):
-        return from_status(int(error.status), error.data, error.headers or {}, wrote)
+    """The error that a connection which failed or broke off stands for."""
     sentence = f"GitHub could not be asked: {type(error).__name__}."
     return OutcomeUnknown(sentence) if wrote else Unreachable(sentence)
 
 
 def _message(data: Any) -> str:
     if not isinstance(data, Mapping):
-        return "no explanation"
+        return "no explanation."
     said = str(data.get("message") or "no explanation").rstrip(".")
     details = [_detail(each) for each in data.get("errors") or () if each]
     return f"{said} ({'; '.join(details)})." if details else f"{said}."
@@ -92,11 +112,20 @@ def _detail(error: Any) -> str:
     )
 
 
-def _is_limit(headers: Mapping[str, Any], message: str) -> bool:
+def _is_limit(status: int, headers: Mapping[str, Any], message: str) -> bool:
+    said = message.lower()
+    if status == 422:  # how GitHub says it to those who create content too fast
+        return "submitted too quickly" in said
     exhausted = str(headers.get("x-ratelimit-remaining", "")) == "0"
-    return (
-        exhausted or "retry-after" in headers or "rate limit" in message.lower() or "abuse" in message.lower()
-    )
+    return exhausted or "retry-after" in headers or "rate limit" in said or "abuse" in said
+
+
+def _what_it_takes(headers: Mapping[str, Any], status: int) -> str:
+    """GitHub names the permissions that a request would have needed (hazard I3)."""
+    needed = str(headers.get("x-accepted-github-permissions", ""))
+    if status != 403 or not needed:
+        return ""
+    return f" It takes the App's permission {needed}; accept it in the installation's settings."
 
 
 def _until(headers: Mapping[str, Any], now: datetime) -> datetime:

@@ -44,8 +44,12 @@ class Look:
     reviewer: str | None = None
 
 
+class RepositoryGone(Exception):
+    """The repository is not there any more, or not for Baton to see."""
+
+
 class IssueGone(Exception):
-    """The issue or its repository is not there any more, or not for Baton to see; the text says which."""
+    """The repository is there and the issue is not: deleted, transferred, or no issue at all."""
 
 
 @cache
@@ -55,11 +59,11 @@ def document(name: str) -> str:
 
 
 def observe(connection: Connection, look: Look) -> Seen:
-    """What GitHub shows of one feature now. Raises IssueGone, Unreachable, NotNow, Refused."""
+    """What GitHub shows of one feature now. Raises RepositoryGone, IssueGone, Unreachable, NotNow, Refused."""
     answer = _read_to_the_end(connection, look)
     repository, issue = answer.get("repository"), (answer.get("repository") or {}).get("issue")
     if repository is None:
-        raise IssueGone(f"{look.full_name} is gone, or Baton may not see it any more.")
+        raise RepositoryGone(f"{look.full_name} is gone, or Baton may not see it any more.")
     if issue is None:
         raise IssueGone(f"Issue #{look.issue} of {look.full_name} was deleted, transferred, or is no issue.")
     pulls = {pull.number: pull for pull in _pulls(answer, look)}
@@ -118,6 +122,9 @@ def _read_to_the_end(connection: Connection, look: Look) -> dict[str, Any]:
             return whole
         latest = _ask(connection, variables, look)
         for cursor in moved:
+            if _owner(whole, cursor, look) != _owner(latest, cursor, look):
+                # Checks of one commit are not those of another (hazard G11).
+                raise Unreachable(f"A branch of #{look.issue} moved while it was read; Baton reads it again.")
             into, more = _list(whole, _LISTS[cursor], look), _list(latest, _LISTS[cursor], look)
             if into is not None and more is not None:
                 into["nodes"] += more["nodes"]
@@ -151,6 +158,14 @@ def _list(answer: Mapping[str, Any], place: tuple[str, ...], look: Look) -> dict
         else:
             found = found.get(step)
     return found if isinstance(found, dict) else None
+
+
+def _owner(answer: Mapping[str, Any], cursor: str, look: Look) -> str | None:
+    """The commit whose checks a cursor leads through; None for lists that belong to the issue."""
+    if not cursor.endswith("Checks"):
+        return None
+    commit = _list(answer, _LISTS[cursor][:-2], look)
+    return str(commit["oid"]) if commit else None
 
 
 def _variables(look: Look) -> dict[str, Any]:
