@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -12,18 +11,17 @@ from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from dbos import Serializer as DbosSerializer
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection
 
 from bot.crew.endings import GaveUp
 from bot.crew.ledger import Ledger, price_of
-from bot.crew.records import RunOutcome, TurnRecord
+from bot.crew.records import RunOutcome
 from bot.crew.request import Limits
-from bot.engine.database import Database, database_now, insert_or_leave
+from bot.engine.database import Database, database_now
 from bot.engine.durable_steps import FINISH, DurableSteps, Interrupted, Stopped
-from bot.engine.ledger import book_turn
 from bot.engine.marking import mark
-from bot.engine.tables import run_start
+from bot.engine.run_starts import STARTS_IN_VAIN, Booking, Starts
+from bot.engine.stored_json import Json
 from bot.settings import Price
 
 log = structlog.get_logger()
@@ -33,7 +31,6 @@ APPLICATION_VERSION = "baton"
 WORKFLOW = "agent_run.v1"
 QUEUE = "agent_runs"
 POLL_SECONDS = 0.1
-STARTS_IN_VAIN = 3
 PAUSES_BETWEEN_TRIES = (1.0, 5.0)
 CLOSE_SECONDS = 15.0
 
@@ -73,6 +70,7 @@ class AgentRuns:
         marked: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
+        self._starts = Starts(database)
         self._executor_id = executor_id
         self._work = work
         self._finished = finished
@@ -110,10 +108,7 @@ class AgentRuns:
 
     def stop(self, run_id: str) -> None:
         """Let a run end after the turn that is under way; its outcome then says `stopped`."""
-        with self._database.writing() as connection:
-            _know_start(connection, run_id)
-            asked = update(run_start).where(run_start.c.run_id == run_id)
-            connection.execute(asked.values(stop_asked_at=database_now(connection)))
+        self._starts.ask_to_stop(run_id)
 
     def state(self, run_id: str) -> RunState:
         """Whether a run is known, waits for room, goes on, or is over."""
@@ -183,7 +178,7 @@ class AgentRuns:
             DBOS.run_step({"name": FINISH}, lambda: self._finish(run_id, feature_id, outcome))
             return outcome.to_json()
         except Interrupted:
-            self._uncount(run_id)
+            self._starts.uncount(run_id)
             raise
         finally:
             self._active.discard(run_id)
@@ -193,12 +188,12 @@ class AgentRuns:
         ledger = Ledger(Limits(), price)
         steps = DurableSteps(
             ledger,
-            stop_asked=lambda: self._stop_asked(run_id),
+            stop_asked=lambda: self._starts.stop_asked(run_id),
             closing=self._closing,
             recorded=Booking(self._database, run_id, feature_id, price).book,
         )
         for pause in (*PAUSES_BETWEEN_TRIES, None):
-            if not self._counted(run_id):
+            if not self._starts.count(run_id):
                 return _ended(ledger, GaveUp("started_in_vain", IN_VAIN))
             try:
                 return self._work(run_id, request, steps)
@@ -232,11 +227,7 @@ class AgentRuns:
     def _go_on_from(self, stopped: str, run_id: str, repository_id: int) -> None:
         kept = [step for step in DBOS.list_workflow_steps(stopped) if step["function_name"] != FINISH]
         first_new = 1 + max((step["function_id"] for step in kept), default=0)
-        with self._database.writing() as connection:
-            _know_start(connection, run_id)
-            paid = select(run_start.c.turns).where(run_start.c.run_id == stopped).scalar_subquery()
-            known = update(run_start).where(run_start.c.run_id == run_id)
-            connection.execute(known.values(turns=func.coalesce(paid, 0)))
+        self._starts.take_over(stopped, run_id)
         with SetWorkflowID(run_id):
             DBOS.fork_workflow(
                 stopped,
@@ -246,73 +237,11 @@ class AgentRuns:
                 queue_partition_key=str(repository_id),
             )
 
-    # --- starts that came to nothing
-
-    def _counted(self, run_id: str) -> bool:
-        """Count this start; False when three before it recorded no turn."""
-        with self._database.writing() as connection:
-            _know_start(connection, run_id)
-            mine = run_start.c.run_id == run_id
-            before = connection.execute(select(run_start.c.in_vain).where(mine)).scalar_one()
-            connection.execute(update(run_start).where(mine).values(in_vain=before + 1))
-        return bool(before < STARTS_IN_VAIN)
-
-    def _uncount(self, run_id: str) -> None:
-        """A start that this process broke off itself was not in vain."""
-        with self._database.writing() as connection:
-            counted = update(run_start).where(run_start.c.run_id == run_id, run_start.c.in_vain > 0)
-            connection.execute(counted.values(in_vain=run_start.c.in_vain - 1))
-
-    def _stop_asked(self, run_id: str) -> bool:
-        with self._database.reading() as connection:
-            asked = select(run_start.c.stop_asked_at).where(run_start.c.run_id == run_id)
-            return connection.execute(asked).scalar_one_or_none() is not None
-
-
-class Booking:
-    """What one start of a run writes into the ledger: each turn once, also the one before a crash."""
-
-    def __init__(self, database: Database, run_id: str, feature_id: int, price: Price) -> None:
-        self._database, self._run_id, self._feature_id, self._price = database, run_id, feature_id, price
-        with database.reading() as connection:
-            turns = select(run_start.c.turns).where(run_start.c.run_id == run_id)
-            self._booked = connection.execute(turns).scalar_one_or_none() or 0
-
-    def book(self, number: int, turn: TurnRecord, is_new: bool) -> None:
-        if not is_new and number <= self._booked:
-            return
-        with self._database.writing() as connection:
-            booked = update(run_start).where(run_start.c.run_id == self._run_id).values(turns=number)
-            connection.execute(booked.values(in_vain=0) if is_new else booked)
-            book_turn(connection, self._feature_id, self._run_id, number, turn, self._price)
-
-
-class Json(DbosSerializer):
-    """What DBOS stores, as JSON: readable in the database, and never code that is run on loading."""
-
-    def serialize(self, data: Any) -> str:
-        return json.dumps(data, default=_plain)
-
-    def deserialize(cls, serialized_data: str) -> Any:
-        loaded = json.loads(serialized_data)
-        if isinstance(loaded, dict) and "error_text" in loaded and len(loaded) == 1:
-            return RuntimeError(loaded["error_text"])
-        return loaded
-
-    def name(self) -> str:
-        return "baton_json"
-
 
 IN_VAIN = (
     f"This run was started {STARTS_IN_VAIN} times and came to no turn before the process died or failed. "
     "Look into Baton's log for the reason, then write /retry."
 )
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, BaseException):
-        return {"error_text": f"{type(value).__name__}: {value}"}
-    raise TypeError(f"{type(value).__name__} cannot be stored as JSON.")
 
 
 def _unexpected(error: Exception) -> str:
@@ -331,10 +260,6 @@ def _ended(ledger: Ledger, ending: GaveUp) -> RunOutcome:
         input_usd=ledger.input_usd,
         optimal_input_usd=ledger.optimal_input_usd,
     )
-
-
-def _know_start(connection: Connection, run_id: str) -> None:
-    connection.execute(insert_or_leave(connection, run_start, "run_id"), {"run_id": run_id})
 
 
 def _unlaunched(*_: object) -> None:
