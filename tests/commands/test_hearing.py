@@ -1,0 +1,203 @@
+"""Who is heard, once, and who is not; in the words that they read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.commands import all_commands
+from bot.commands.hearing import NOT_PERMITTED
+from bot.facts.remembered import Handled
+from bot.facts.seen import GHOST, Account
+from bot.moves import Approve, Hear, Pause
+from tests.commands.saying import ON_A_PULL_REQUEST, heard, refusal, unheard
+from tests.world import ALICE, BOB, OSCAR, PLAN, ROBOT, TRUDY, Life, a_plan, an_approved_plan
+
+ONLY_WRITERS = "Only people with write permission on this repository can command Baton; ask one of them."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Looks good!",
+        "> /approve",
+        "`/approve`",
+        "```\n/approve\n```",
+        "I would /approve this",
+        "/deploy",
+        "<!-- /approve -->",
+        "",
+    ],
+)
+def test_a_comment_without_a_command_is_never_answered(body: str) -> None:
+    assert unheard(a_plan(), body)
+
+
+def test_bots_and_baton_itself_are_never_heard() -> None:
+    assert unheard(a_plan(), "/approve", ROBOT)
+    assert unheard(a_plan(), "/approve", ALICE, ours=True)
+    assert unheard(a_plan(), "/approve", Account(8, "baton-app[bot]", is_bot=True))
+
+
+def test_an_edited_comment_is_no_command() -> None:
+    assert refusal(a_plan(), "/approve", edited=True) == (
+        "Edited comments are not commands. Write it as a new comment."
+    )
+
+
+@pytest.mark.parametrize("person", [TRUDY, OSCAR, GHOST], ids=lambda person: person.login)
+def test_who_may_not_write_may_not_command(person: Account) -> None:
+    assert refusal(a_plan(), "/approve", person) == ONLY_WRITERS
+
+
+def test_an_outsider_is_told_once_and_each_of_their_comments_stays_refused() -> None:
+    told = a_plan().remember(handled={1: Handled(1, OSCAR.id, NOT_PERMITTED)})
+    again = heard(told, "/cancel", OSCAR)
+    assert (again.verdict, again.reply, again.decisions) == (NOT_PERMITTED, None, ())
+    assert refusal(told, "/cancel", TRUDY) == ONLY_WRITERS
+
+
+def test_an_outsiders_edited_comment_is_told_only_that_they_may_not_command() -> None:
+    assert refusal(a_plan(), "/approve", OSCAR, edited=True) == ONLY_WRITERS
+
+
+def test_an_outsiders_slip_of_the_pen_is_left_alone() -> None:
+    slip = heard(a_plan(), "/aprove", OSCAR)
+    assert (slip.reply, slip.reactions, slip.decisions) == (None, (), ())
+
+
+def test_a_repository_may_ask_for_more_than_write() -> None:
+    life = a_plan().configured(commands={"permission": "admin"})
+    assert refusal(life, "/approve", BOB).startswith("Only people with admin permission")
+    assert heard(life, "/approve", ALICE).decisions
+
+
+@pytest.mark.parametrize("name", ["status", "help"])
+@pytest.mark.parametrize("person", [TRUDY, OSCAR, GHOST], ids=lambda person: person.login)
+def test_status_and_help_answer_everybody(name: str, person: Account) -> None:
+    answer = heard(a_plan(), f"/{name}", person)
+    assert answer.reply and answer.reactions == ("EYES", "THUMBS_UP")
+
+
+def test_a_question_that_is_open_to_all_and_wrongly_written_is_explained_to_everybody() -> None:
+    assert refusal(a_plan(), "/status please", OSCAR) == (
+        "“please” is not understood behind `/status`, so nothing was done. Write `/status` alone on its line."
+    )
+
+
+def test_an_outsiders_question_does_not_carry_a_command_with_it() -> None:
+    assert refusal(a_plan(), "/status\n/approve", OSCAR) == ONLY_WRITERS
+
+
+def test_of_two_people_at_once_the_first_approves_and_the_second_is_acknowledged() -> None:
+    life = a_plan().says(BOB, "/approve", 1002).says(ALICE, "/approve", 1001)
+    first = life.next
+    assert isinstance(first, Hear) and first.author == ALICE
+    assert first.decisions == (Approve(1, PLAN.hash, ALICE),)
+    second = heard(a_plan().approved(ALICE), "/approve", BOB, id=1002)
+    assert (second.verdict, second.reactions, second.reply, second.decisions) == (
+        "plan v1 is already approved",
+        ("EYES",),
+        None,
+        (),
+    )
+
+
+def test_a_handled_comment_is_never_heard_again() -> None:
+    life = a_plan().says(ALICE, "/cancel", 1001).remember(handled={1001: Handled(1001, 1, "refused")})
+    assert not isinstance(life.next, Hear)
+
+
+def test_a_command_and_a_question_in_one_comment_make_one_reply() -> None:
+    both = heard(an_approved_plan(), "/status\n/pause")
+    assert both.decisions == (Pause(""),)
+    assert both.verdict == "asked for the status; paused"
+    assert both.reply and both.reply.count("1/6") == 1
+
+
+def test_two_commands_that_change_something_change_nothing() -> None:
+    assert refusal(a_plan(), "/approve\n/cancel") == (
+        "One comment can change one thing, and here are `/approve` and `/cancel`, so nothing was done. "
+        "Write the one that you mean in a comment of its own."
+    )
+
+
+def test_a_slip_of_the_pen_is_told_to_who_may_command() -> None:
+    assert refusal(a_plan(), "/aprove") == (
+        "`/aprove` is no command, so nothing was done. If you meant `/approve`, write it in a new comment."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "reply"),
+    [
+        (
+            "/approve but only the API",
+            (
+                "“but only the API” is not understood behind `/approve`, so nothing was done. "
+                "Write `/approve [vN]`, for example `/approve v2`."
+            ),
+        ),
+        (
+            "/skip design: later",
+            (
+                "“design” is not understood behind `/skip`, so nothing was done. Write `/skip <kind>: <reason>`, "
+                "for example `/skip frontend: the API is internal only`. The kinds of stages are database, api, "
+                "backend, frontend, devops, testing, review."
+            ),
+        ),
+        (
+            "/revise",
+            (
+                "`/revise` says too little, so nothing was done. Write `/revise <text>`, for example "
+                f"`{all_commands()['revise'].examples[-1]}`."
+            ),
+        ),
+    ],
+)
+def test_a_command_that_cannot_be_read_is_explained(body: str, reply: str) -> None:
+    assert refusal(a_plan(), body) == reply
+
+
+@pytest.mark.parametrize(
+    ("body", "reply"),
+    [
+        (
+            "/approve",
+            (
+                "On a pull request the merge is the approval; `/approve` belongs on the issue, "
+                "where it approves the plan."
+            ),
+        ),
+        (
+            "/revise no table",
+            (
+                "On a pull request a review asks for changes; `/revise` belongs on the issue, "
+                "where it changes the plan."
+            ),
+        ),
+    ],
+)
+def test_what_belongs_on_the_issue_is_refused_on_a_pull_request(body: str, reply: str) -> None:
+    assert refusal(an_approved_plan(), body, **ON_A_PULL_REQUEST) == reply
+
+
+def hostile() -> Life:
+    plan = replace(PLAN, stages=tuple(replace(each, title="/approve @org/team") for each in PLAN.stages))
+    return a_plan().remember(revisions=()).with_plan(plan)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "/approve @org/team `\n/cancel",
+        "/skip\n/approve: /cancel",
+        "/retry ``` x",
+        "/approve v3\n> /cancel",
+        "/resume <!--",
+        "/status @baton-app approve",
+    ],
+)
+def test_no_reply_repeats_a_command(body: str) -> None:
+    heard(hostile(), body)
