@@ -7,13 +7,14 @@ evaluated: signals wake, facts decide, moves act.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from bot.commands.hearing import hear, refuse_label
 from bot.facts.facts import Facts, Work
 from bot.facts.remembered import Ending, RunEnding
 from bot.facts.seen import PullRequest, PullState
 from bot.facts.states import FeatureState
-from bot.facts.verdict import Block, Done, Pass, Verdict, Wait
+from bot.facts.verdict import Block, Done, Pass, Verdict, Wait, sentence
 from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
 from bot.gates.base_green import base_green
 from bot.gates.ci_green import ci_green
@@ -43,6 +44,7 @@ from bot.moves import (
     ShowPlan,
     StartRun,
 )
+from bot.plan.plan import PlannersQuestion
 from bot.plan.stage_kind import StageKind
 
 Next = Move | Wait | Done
@@ -50,7 +52,17 @@ Next = Move | Wait | Done
 
 def next_move(facts: Facts) -> Next:
     """What this feature needs next."""
-    return next(story(facts))
+    return next(told_to_people(next(story(facts)), facts))
+
+
+def told_to_people(answer: Next, facts: Facts) -> Iterator[Next]:
+    """It never stops silently: until a plan comment can say whose turn it is, a comment of its own does."""
+    generation = facts.generation
+    if isinstance(answer, Wait) and answer.state.is_a_persons_turn and generation and not facts.seen.trouble:
+        key = f"stands:{generation.id}:{sha256(answer.why.encode()).hexdigest()[:12]}"
+        if generation.plan_comment is None and not facts.done(f"comment:reply:{key}"):
+            yield Say(key, answer.why)
+    yield answer
 
 
 def story(facts: Facts) -> Iterator[Next]:
@@ -74,21 +86,21 @@ def heed_people(facts: Facts) -> Iterator[Next]:
         yield Wait(facts.seen.trouble, FeatureState.BLOCKED, facts.later(300))
     yield from settle_what_is_unknown(facts)
     yield from heed_the_label(facts)
-    generation = facts.generation
-    if generation is None:
-        yield Done("No labelling by somebody who may command Baton.", FeatureState.CANCELLED)
-        return
     for comment in facts.unheard:
         heard = hear(comment, facts)
         if heard:
             yield heard
     for owed in facts.remembered.owed:
         yield Say(owed.key, owed.body)
+    generation = facts.generation
+    if generation is None:
+        yield Done("No labelling by somebody who may command Baton.", FeatureState.CANCELLED)
+        return
     if generation.ending:
         yield from wind_up(generation.ending, facts)
-    if not facts.seen.issue.labelled:
+    if not facts.label_is_ours:
         yield EndGeneration(Ending.UNLABELLED)
-    if not facts.seen.issue.is_open and not facts.seen.issue.closed_by_baton:
+    if facts.closed_by_a_person:
         why = "The issue is closed: Baton stands still. Reopen it to go on."
         yield Wait(why, FeatureState.PAUSED, facts.later(300))
     if generation.paused is not None:
@@ -103,7 +115,9 @@ def settle_what_is_unknown(facts: Facts) -> Iterator[Next]:
     for effect in facts.remembered.unsettled:
         if facts.now < effect.since + facts.house.effects_settle:
             why = "The outcome of a request to GitHub is unknown; Baton looks before it asks again."
-            yield Wait(why, FeatureState.WORKING, effect.since + facts.house.effects_settle)
+            state = facts.remembered.state
+            stands = state if state and not state.is_over else FeatureState.PLANNING
+            yield Wait(why, stands, effect.since + facts.house.effects_settle)
         yield Settle(effect.identity)
 
 
@@ -124,7 +138,7 @@ def wind_up(ending: Ending, facts: Facts) -> Iterator[Next]:
     """Cancelled: our pull requests are closed. Unlabelled: they are told (rule 3)."""
     for pull in facts.open_pulls:
         if ending is Ending.CANCELLED:
-            yield ClosePullRequest(pull.number, "the feature was cancelled")
+            yield from close_once(pull, "the feature was cancelled", facts)
         note = f"note:{pull.number}:{facts.generation.id if facts.generation else ''}"
         if ending is Ending.UNLABELLED and not facts.done(note):
             yield LeaveNote(
@@ -132,6 +146,12 @@ def wind_up(ending: Ending, facts: Facts) -> Iterator[Next]:
             )
     state = FeatureState.COMPLETED if ending is Ending.COMPLETED else FeatureState.CANCELLED
     yield Done(_ENDINGS[ending], state)
+
+
+def close_once(pull: PullRequest, reason: str, facts: Facts) -> Iterator[Next]:
+    """Who reopens it after that has taken it over: it is theirs and does not count (rule 11)."""
+    if not facts.done(f"close-pull:{pull.number}:{facts.generation.id if facts.generation else ''}"):
+        yield ClosePullRequest(pull.number, reason)
 
 
 _ENDINGS = {
@@ -152,7 +172,7 @@ def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
             yield RememberMerge(record.kind, attempt.number, pull.merge_sha, pull.merged_by)
     for pull in facts.open_pulls:
         if pull.number in facts.remembered.older_pulls:
-            yield ClosePullRequest(pull.number, "the label was set anew, and a new plan takes its place")
+            yield from close_once(pull, "the label was set anew, and a new plan takes its place", facts)
     if facts.seen.base.head is None:
         yield from gate(base_contains_what_was_merged(facts), FeatureState.BLOCKED, facts)
     revision = facts.revision
@@ -172,6 +192,8 @@ def draft_a_plan(facts: Facts) -> Iterator[Next]:
     run = facts.latest_run(chapter)
     if run and run.result and run.result.ending is RunEnding.PLANNED:
         yield KeepPlan(run.id, revision=1)
+    why = f"{facts.house.orchestrator.name} finished without submitting a plan. {START_OVER}"
+    yield Wait(why, _STUCK, facts.later(300))
 
 
 def ask_what_the_planner_asks(facts: Facts) -> Iterator[Next]:
@@ -179,10 +201,18 @@ def ask_what_the_planner_asks(facts: Facts) -> Iterator[Next]:
     question = facts.revision.plan.questions[0] if facts.revision else None
     if question:
         why = (
-            f"The planner needs to know: {question.question} Write the answer into the issue, "
-            "then remove the label and add it again for a new plan."
+            f"The planner needs to know: {sentence(question.question)}{options_of(question)} "
+            "Write the answer into the issue, then remove the label and add it again for a new plan."
         )
         yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+
+
+def options_of(question: PlannersQuestion) -> str:
+    """What there is to choose from, and what the planner would choose."""
+    if not question.options:
+        return ""
+    recommended = f" (recommended: {question.recommended})" if question.recommended else ""
+    return f" It is one of: {' / '.join(question.options)}{recommended}."
 
 
 def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
@@ -194,7 +224,7 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
             continue
         of_current = current is not None and current.kind is record.kind
         if not of_current or current is None or attempt is not current.attempt:
-            yield ClosePullRequest(pull.number, "the plan has something else first")
+            yield from close_once(pull, "the plan has something else first", facts)
 
 
 # --- one stage ------------------------------------------------------------------------------------
@@ -206,10 +236,8 @@ def complete(work: Work, facts: Facts) -> Iterator[Next]:
         return
     if not work.merged:
         yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield from gate(documents_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        inputs = inputs_present(work, facts)
-        yield from gate(inputs, FeatureState.WAITING_FOR_ANSWER, facts)
-        yield from run_the_agent(work, note_of(inputs), facts)
+        yield from begin(work, facts)
+        yield from run_the_agent(work, facts)
         yield from open_the_pull_request(work, facts)
         yield from until_merged(work, facts)
     green = base_green(work, facts)
@@ -217,10 +245,17 @@ def complete(work: Work, facts: Facts) -> Iterator[Next]:
     yield Finish(work.kind, note_of(green))
 
 
-def run_the_agent(work: Work, note: str | None, facts: Facts) -> Iterator[Next]:
-    """The work exists as a commit, on a branch of a name chosen once."""
+def begin(work: Work, facts: Facts) -> Iterator[Next]:
+    """What the agent builds on is documented; from then on the work has a commit that it starts from."""
     if work.attempt is None and facts.seen.base.head:
-        yield BeginAttempt(work.kind, number=1, start=facts.seen.base.head.sha, note=note)
+        yield from gate(documents_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
+        inputs = inputs_present(work, facts)
+        yield from gate(inputs, FeatureState.WAITING_FOR_ANSWER, facts)
+        yield BeginAttempt(work.kind, number=1, start=facts.seen.base.head.sha, note=note_of(inputs))
+
+
+def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
+    """The work exists as a commit, on a branch of a name chosen once."""
     if work.attempt is None or work.attempt.head:
         return
     yield from the_agent_works(work.chapter, work.stage.agent, "work", FeatureState.WORKING, facts, work.kind)
@@ -228,8 +263,9 @@ def run_the_agent(work: Work, note: str | None, facts: Facts) -> Iterator[Next]:
         yield AnnounceStage(work.kind)
     run = facts.latest_run(work.chapter)
     if run and run.result and not run.result.changed:
-        why = f"{work.stage.agent} finished without changing anything: {run.result.summary}".rstrip(": ")
-        yield Wait(f"{why}. {START_OVER}", FeatureState.WAITING_FOR_ANSWER, facts.later(300))
+        said = f" It says: {sentence(run.result.summary)}" if run.result.summary.strip() else ""
+        why = f"{work.stage.agent} finished without changing anything.{said} {START_OVER}"
+        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300))
     yield Push(work.kind, run.id if run else None)
 
 
@@ -252,9 +288,10 @@ def the_agent_works(
         yield Wait(f"{agent} is at work.", state, facts.later(60))
         return
     if run.result.ending is RunEnding.GAVE_UP:
-        yield Wait(f"{agent} could not go on: {run.result.sentence} {START_OVER}", _STUCK, facts.later(300))
+        why = f"{agent} could not go on: {sentence(run.result.sentence)} {START_OVER}"
+        yield Wait(why, _STUCK, facts.later(300))
     if run.result.ending is RunEnding.ASKED:
-        yield Wait(f"{agent} asks: {run.result.sentence} {START_OVER}", _STUCK, facts.later(300))
+        yield Wait(f"{agent} asks: {sentence(run.result.sentence)} {START_OVER}", _STUCK, facts.later(300))
 
 
 def announce(kind: StageKind | None, facts: Facts) -> Iterator[Next]:
@@ -289,8 +326,7 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
     if not facts.done(f"gate:{pull.head.sha}"):
         yield PostStageGate(work.kind, pull.head.sha)
     yield from hear_the_reviews(pull, facts)
-    if not pull.conflicting:
-        yield from gate(ci_green(pull, facts), FeatureState.IN_REVIEW, facts)
+    yield from gate(ci_green(pull, facts), FeatureState.IN_REVIEW, facts)
     yield from gate(merged(work, pull, facts), FeatureState.IN_REVIEW, facts)
 
 
@@ -314,7 +350,8 @@ def review_the_whole(facts: Facts) -> Iterator[Next]:
         return
     chapter = f"verdict/{facts.revision.number if facts.revision else 1}/1"
     yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-    yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
+    if facts.latest_run(chapter) is None:
+        yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
     reviewer = review.stage.agent
     yield from the_agent_works(chapter, reviewer, "verdict", FeatureState.VERIFYING, facts, StageKind.REVIEW)
     if not facts.done(stage_comment(review, facts)):

@@ -1,0 +1,606 @@
+"""The story, chapter by chapter: silent when its need is met, one move or one sentence when it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.facts.remembered import Attempt, Ending, Owed, RunEnding, RunResult, Unsettled
+from bot.facts.seen import CheckState, LabelEvent, PullState
+from bot.facts.states import FeatureState
+from bot.facts.verdict import Done, Wait
+from bot.feature import (
+    agree_on_a_plan,
+    complete,
+    heed_people,
+    one_pull_request_at_a_time,
+    review_the_whole,
+    write_down_what_was_learned,
+)
+from bot.moves import (
+    AnnounceStage,
+    BeginAttempt,
+    BeginGeneration,
+    CloseIssue,
+    ClosePullRequest,
+    EndGeneration,
+    Finish,
+    Hear,
+    KeepPlan,
+    LeaveNote,
+    OpenPullRequest,
+    PostReport,
+    PostStageGate,
+    Push,
+    RefuseLabel,
+    RememberMerge,
+    Say,
+    Settle,
+    ShowPlan,
+    StartRun,
+)
+from bot.plan.plan import PlannersQuestion
+from bot.plan.stage_kind import StageKind
+from tests.world import (
+    ALICE,
+    BOB,
+    BROUGHT,
+    GREEN,
+    LABEL,
+    NOW,
+    OSCAR,
+    PLAN,
+    ROBOT,
+    TRUDY,
+    Life,
+    a_feature,
+    a_plan,
+    an_approved_plan,
+    an_issue,
+    commit,
+    finished,
+    sha,
+)
+
+DATABASE, API, BACKEND = StageKind.DATABASE, StageKind.API, StageKind.BACKEND
+REVIEW = StageKind.REVIEW
+START_OVER = (
+    "Write what should be different into the issue, then remove the label and add it again to start over; "
+    "what is merged stays."
+)
+
+
+def waits(life: Life) -> tuple[str, FeatureState]:
+    """The sentence that people read, and the state in which they see the feature."""
+    answer = life.next
+    assert isinstance(answer, Wait), answer
+    assert answer.look_again_at > life.now
+    return answer.why, answer.state
+
+
+# --- every chapter is silent when its need is met --------------------------------------------------
+
+
+def test_heeding_people_is_silent_when_nobody_said_anything() -> None:
+    assert list(heed_people(a_feature().facts)) == []
+
+
+def test_agreeing_on_a_plan_is_silent_when_the_plan_is_approved() -> None:
+    assert list(agree_on_a_plan(an_approved_plan().facts)) == []
+
+
+def test_one_pull_request_at_a_time_is_silent_when_there_is_one() -> None:
+    assert list(one_pull_request_at_a_time(an_approved_plan().in_review(DATABASE).facts)) == []
+
+
+@pytest.mark.parametrize("kind", [stage.kind for stage in PLAN.building])
+def test_a_finished_stage_is_silent(kind: StageKind) -> None:
+    facts = an_approved_plan().built().facts
+    work = next(each for each in facts.works if each.kind is kind)
+    assert list(complete(work, facts)) == []
+
+
+def test_the_review_is_silent_when_the_reviewer_approved() -> None:
+    assert list(review_the_whole(an_approved_plan().built().reviewed().facts)) == []
+
+
+def test_learning_is_silent_when_it_is_written_down() -> None:
+    assert list(write_down_what_was_learned(an_approved_plan().built().finished(REVIEW).facts)) == []
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+def test_without_a_label_there_is_nothing_to_do() -> None:
+    assert isinstance(an_issue().next, Done)
+
+
+def test_a_label_by_somebody_who_may_begins_a_generation() -> None:
+    assert an_issue().labelled_by(BOB).next == BeginGeneration(LABEL, BOB)
+
+
+@pytest.mark.parametrize("person", [TRUDY, OSCAR, ROBOT], ids=lambda person: person.login)
+def test_a_label_by_somebody_who_may_not_begins_none_and_is_answered(person: object) -> None:
+    life = an_issue().labelled_by(person)  # type: ignore[arg-type]
+    refusal = life.next
+    assert isinstance(refusal, RefuseLabel)
+    assert refusal.reply == (
+        f"{refusal.by.login} added the label and does not have write permission here, so nothing was begun. "
+        "Somebody who has it can remove the label and add it again."
+    )
+
+
+def test_a_refused_label_is_answered_once_though_no_generation_began() -> None:
+    refused = an_issue().labelled_by(TRUDY).remember(refused_labels=frozenset({LABEL}))
+    assert refused.remember(owed=(Owed("label:LE_1", "No."),)).next == Say("label:LE_1", "No.")
+    assert isinstance(refused.next, Done)
+
+
+def test_a_new_label_begins_anew_even_when_the_feature_is_paused_or_over() -> None:
+    for life in (a_plan().generation(paused=""), a_plan().ended(Ending.COMPLETED)):
+        assert life.labelled_by(BOB, "LE_2").next == BeginGeneration("LE_2", BOB)
+
+
+def test_a_label_that_somebody_else_put_back_does_not_keep_the_generation_alive() -> None:
+    life = a_plan().labelled_by(TRUDY, "LE_2").remember(refused_labels=frozenset({"LE_2"}))
+    assert life.next == EndGeneration(Ending.UNLABELLED)
+
+
+def test_an_effect_of_unknown_outcome_is_settled_before_anything_is_decided() -> None:
+    life = an_approved_plan().says(ALICE, "/cancel")
+    fresh = life.remember(unsettled=(Unsettled("comment:x", NOW - timedelta(seconds=3)),))
+    assert (
+        waits(fresh)[0] == "The outcome of a request to GitHub is unknown; Baton looks before it asks again."
+    )
+    old = life.remember(unsettled=(Unsettled("comment:x", NOW - timedelta(seconds=11)),))
+    assert old.next == Settle("comment:x")
+
+
+def test_waiting_for_an_unknown_outcome_does_not_change_what_people_see() -> None:
+    life = a_plan().remember(unsettled=(Unsettled("x", NOW),), state=FeatureState.AWAITING_APPROVAL)
+    assert waits(life)[1] is FeatureState.AWAITING_APPROVAL
+    assert waits(life.remember(state=FeatureState.COMPLETED))[1] is FeatureState.PLANNING
+
+
+def test_trouble_with_the_installation_stands_before_everything() -> None:
+    life = a_plan().says(ALICE, "/approve").see(trouble="acme/board is archived. Unarchive it to go on.")
+    assert waits(life) == ("acme/board is archived. Unarchive it to go on.", FeatureState.BLOCKED)
+
+
+def test_people_are_heard_in_the_order_of_their_comments() -> None:
+    life = a_plan().says(ALICE, "/cancel", 2002).says(BOB, "/approve", 2001)
+    first = life.next
+    assert isinstance(first, Hear) and (first.comment_id, first.author) == (2001, BOB)
+
+
+def test_what_is_owed_is_said_before_a_pause_holds_everything() -> None:
+    life = a_plan().generation(paused="").remember(owed=(Owed("1001", "Yes."),))
+    assert life.next == Say("1001", "Yes.")
+
+
+def test_words_of_an_older_generation_are_not_heard() -> None:
+    before = a_plan().says(ALICE, "/approve", 1, created_at=NOW - timedelta(hours=3))
+    assert waits(before)[1] is FeatureState.AWAITING_APPROVAL
+
+
+def test_a_feature_that_lost_its_label_ends() -> None:
+    assert an_approved_plan().issue(labelled=False).next == EndGeneration(Ending.UNLABELLED)
+
+
+def test_a_closed_issue_stands_still_until_it_is_reopened() -> None:
+    life = an_approved_plan().issue(is_open=False)
+    assert waits(life) == (
+        "The issue is closed: Baton stands still. Reopen it to go on.",
+        FeatureState.PAUSED,
+    )
+
+
+def test_an_issue_that_our_own_pull_request_closed_goes_on() -> None:
+    assert isinstance(an_approved_plan().issue(is_open=False, closed_by_baton=True).next, BeginAttempt)
+
+
+def test_a_pause_is_told_with_its_reason() -> None:
+    assert waits(a_plan().generation(paused="release freeze")) == (
+        "Paused (release freeze): comment `/resume` to go on.",
+        FeatureState.PAUSED,
+    )
+    assert waits(a_plan().generation(paused=""))[0] == "Paused: comment `/resume` to go on."
+
+
+def test_a_repository_whose_configuration_cannot_be_used_is_told_so() -> None:
+    life = replace(
+        a_plan(), house=replace(a_plan().house, problem="`.github/baton.yml` line 3 is wrong. Mend it.")
+    )
+    assert waits(life) == ("`.github/baton.yml` line 3 is wrong. Mend it.", FeatureState.BLOCKED)
+
+
+# --- endings --------------------------------------------------------------------------------------
+
+
+def test_a_cancelled_feature_closes_its_open_pull_request_once() -> None:
+    life = an_approved_plan().in_review(DATABASE).ended(Ending.CANCELLED)
+    assert life.next == ClosePullRequest(20, "the feature was cancelled")
+    reopened = life.done(f"close-pull:20:{LABEL}")
+    assert reopened.next == Done(
+        "The feature was cancelled. To begin anew, remove the label and add it again.", FeatureState.CANCELLED
+    )
+
+
+def test_an_unlabelled_feature_leaves_a_note_and_nothing_else() -> None:
+    life = an_approved_plan().in_review(DATABASE).ended(Ending.UNLABELLED).issue(labelled=False)
+    note = "The label was removed from the issue, so Baton does nothing more here."
+    assert life.next == LeaveNote(20, note)
+    assert life.done(f"note:20:{LABEL}").next == Done(
+        "The label was removed. Add it again to begin anew.", FeatureState.CANCELLED
+    )
+
+
+def test_a_completed_feature_is_done() -> None:
+    assert an_approved_plan().ended(Ending.COMPLETED).next == Done(
+        "The feature is complete. To begin anew, remove the label and add it again.", FeatureState.COMPLETED
+    )
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def test_the_planner_is_set_to_work() -> None:
+    assert a_feature().next == StartRun("plan/1", 1, "implementation-orchestrator", "draft")
+
+
+def test_while_the_planner_works_people_see_planning() -> None:
+    assert waits(a_feature().run("plan/1")) == (
+        "implementation-orchestrator is at work.",
+        FeatureState.PLANNING,
+    )
+
+
+def test_a_submitted_plan_is_kept_and_shown() -> None:
+    assert a_feature().run("plan/1", RunResult(RunEnding.PLANNED)).next == KeepPlan("run:plan/1", 1)
+    assert a_feature().with_plan(shown=False).next == ShowPlan(1)
+
+
+def test_a_shown_plan_waits_for_its_approval() -> None:
+    assert waits(a_plan()) == (
+        "Plan v1 is ready: comment `/approve` to start.",
+        FeatureState.AWAITING_APPROVAL,
+    )
+
+
+def test_an_approval_of_another_plan_does_not_count() -> None:
+    other = replace(PLAN, feature="Something else")
+    assert waits(an_approved_plan().with_plan(other, 2))[1] is FeatureState.AWAITING_APPROVAL
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        (
+            RunResult(RunEnding.GAVE_UP, sentence="its plan was refused three times"),
+            "implementation-orchestrator could not go on: its plan was refused three times. ",
+        ),
+        (RunResult(RunEnding.ASKED, sentence="Which one?"), "implementation-orchestrator asks: Which one? "),
+        (RunResult(RunEnding.FINISHED), "implementation-orchestrator finished without submitting a plan. "),
+    ],
+    ids=["gave up", "asked", "finished"],
+)
+def test_a_planner_without_a_plan_is_a_persons_turn_and_said_on_the_issue(
+    result: RunResult, sentence: str
+) -> None:
+    life = a_feature().run("plan/1", result)
+    said = life.next
+    assert isinstance(said, Say) and said.body == sentence + START_OVER
+    assert waits(life.done(f"comment:reply:{said.key}")) == (
+        sentence + START_OVER,
+        FeatureState.WAITING_FOR_ANSWER,
+    )
+
+
+def test_the_planners_question_comes_before_its_plan() -> None:
+    asks = PlannersQuestion("choice", "Polling or SSE", ("Polling", "SSE"), "SSE")
+    life = a_feature().with_plan(replace(PLAN, questions=(asks,)), shown=False)
+    said = life.next
+    assert isinstance(said, Say) and said.body == (
+        "The planner needs to know: Polling or SSE. It is one of: Polling / SSE (recommended: SSE). "
+        "Write the answer into the issue, then remove the label and add it again for a new plan."
+    )
+
+
+def test_a_repository_without_a_commit_is_told_so_on_the_issue() -> None:
+    said = a_feature().base(head=None).next
+    assert isinstance(said, Say) and said.body == (
+        "acme/board has no commit yet, so there is nothing to build on. "
+        "Push a first commit to main; a README is enough."
+    )
+
+
+def test_once_there_is_a_plan_comment_it_says_whose_turn_it_is() -> None:
+    assert isinstance(a_plan().base(head=None).next, Wait)
+
+
+def test_without_money_no_agent_begins() -> None:
+    said = a_feature().remember(cost=30.0).next
+    assert isinstance(said, Say) and said.body == (
+        "This feature has cost $30.00 of the $30.00 it may cost. "
+        "Raise `caps.feature_usd` in `.github/baton.yml` on the default branch to go on."
+    )
+
+
+def test_a_merge_is_noticed_before_the_plan_is_looked_at() -> None:
+    life = a_plan().merged_on_github(DATABASE, by=BOB)
+    assert life.next == RememberMerge(DATABASE, 1, sha("database merge"), BOB)
+
+
+def test_a_pull_request_of_an_older_generation_is_closed_once() -> None:
+    life = a_feature().pull(9).remember(older_pulls=(9,))
+    assert life.next == ClosePullRequest(9, "the label was set anew, and a new plan takes its place")
+    assert isinstance(life.done(f"close-pull:9:{LABEL}").next, StartRun)
+
+
+# --- one stage ------------------------------------------------------------------------------------
+
+
+def test_an_approved_plan_begins_with_its_first_stage() -> None:
+    assert an_approved_plan().next == BeginAttempt(DATABASE, 1, sha("base"))
+
+
+def test_what_the_repository_does_not_have_is_noted_when_the_stage_begins() -> None:
+    assert an_approved_plan().base(documents={}).next == BeginAttempt(
+        DATABASE,
+        1,
+        sha("base"),
+        "The repository has no docs/database/README.md; supabase-architect worked without.",
+    )
+
+
+def test_a_begun_stage_starts_its_agent_then_tells_people() -> None:
+    begun = an_approved_plan().attempt(DATABASE)
+    assert begun.next == StartRun("database/1", 1, "supabase-architect", "work", DATABASE)
+    assert begun.run("database/1").next == AnnounceStage(DATABASE)
+    assert waits(begun.run("database/1").announced(DATABASE)) == (
+        "supabase-architect is at work.",
+        FeatureState.WORKING,
+    )
+
+
+def test_an_agent_that_is_faster_than_the_look_is_announced_all_the_same() -> None:
+    assert an_approved_plan().attempt(DATABASE).run("database/1", finished("x.sql")).next == AnnounceStage(
+        DATABASE
+    )
+
+
+def test_finished_work_is_committed_then_shown_in_a_pull_request_then_judged() -> None:
+    worked = an_approved_plan().worked(DATABASE)
+    assert worked.next == Push(DATABASE, "run:database/1")
+    pushed = worked.attempt(DATABASE, head=sha("database head"))
+    assert pushed.next == OpenPullRequest(DATABASE)
+    opened = pushed.attempt(DATABASE, pull=20).pull(20)
+    assert opened.next == PostStageGate(DATABASE, sha("database head"))
+
+
+def test_an_agent_that_changed_nothing_is_a_persons_turn() -> None:
+    nothing = an_approved_plan().worked(DATABASE, finished(summary="The table is there already."))
+    assert waits(nothing) == (
+        "supabase-architect finished without changing anything. It says: The table is there already. "
+        + START_OVER,
+        FeatureState.WAITING_FOR_ANSWER,
+    )
+    silent = an_approved_plan().worked(DATABASE, finished(summary=" "))
+    assert waits(silent)[0] == "supabase-architect finished without changing anything. " + START_OVER
+
+
+@pytest.mark.parametrize(
+    ("ending", "sentence"),
+    [
+        (RunEnding.GAVE_UP, "supabase-architect could not go on: it ran out of turns. "),
+        (RunEnding.ASKED, "supabase-architect asks: it ran out of turns. "),
+    ],
+)
+def test_an_agent_that_cannot_go_on_is_a_persons_turn(ending: RunEnding, sentence: str) -> None:
+    life = an_approved_plan().worked(DATABASE, RunResult(ending, sentence="it ran out of turns"))
+    assert waits(life) == (sentence + START_OVER, FeatureState.WAITING_FOR_ANSWER)
+
+
+def test_a_pull_request_that_github_does_not_show_yet_is_awaited() -> None:
+    life = an_approved_plan().worked(DATABASE).attempt(DATABASE, head=sha("h"), pull=20)
+    assert waits(life)[0] == "GitHub does not show the pull request yet."
+
+
+def test_a_green_pull_request_waits_for_a_person() -> None:
+    assert waits(an_approved_plan().in_review(DATABASE)) == (
+        "#20 is green and ready: review and merge it.",
+        FeatureState.IN_REVIEW,
+    )
+
+
+def test_a_closed_pull_request_is_a_question_and_never_a_pause() -> None:
+    life = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED)
+    assert waits(life) == (
+        "#20 was closed without a merge. Reopen it to go on, or comment `/cancel` on the issue.",
+        FeatureState.WAITING_FOR_ANSWER,
+    )
+
+
+RED = replace(GREEN, state=CheckState.RED)
+RUNNING = replace(GREEN, state=CheckState.PENDING)
+WANTS_CHANGES = {"changes_requested_by": ("bob",)}
+ORDER = [
+    (
+        {"state": PullState.CLOSED, "head": commit("database head", RED)},
+        "#20 was closed without a merge. Reopen it to go on, or comment `/cancel` on the issue.",
+    ),
+    (
+        {"head": commit("database head", RED), **WANTS_CHANGES},
+        "bob asked for changes on #20: push them to the branch; Baton goes on at the merge.",
+    ),
+    (
+        {"head": commit("database head", RED), "conflicting": True},
+        (f"CI is red on #20 at {sha('database head')[:7]}: `test`. "
+        "Push a commit that mends it to the branch, or re-run the check."),
+    ),
+    (
+        {"head": commit("database head", RUNNING), "conflicting": True, "draft": True},
+        ("#20 conflicts with main. "
+        "Resolve the conflict on the branch, or press “Update branch” on the pull request."),
+    ),
+    (
+        {"head": commit("database head", RUNNING), "draft": True},
+        f"CI is running on #20 at {sha('database head')[:7]}: `test`.",
+    ),
+    ({"draft": True}, "#20 is a draft: mark it ready for review."),
+    ({}, "#20 is green and ready: review and merge it."),
+]
+
+
+@pytest.mark.parametrize(
+    ("pull", "sentence"), ORDER, ids=["closed", "review", "red", "conflict", "ci", "draft", "merge"]
+)
+def test_inside_a_stage_the_first_thing_in_the_way_is_said(pull: dict[str, Any], sentence: str) -> None:
+    assert waits(an_approved_plan().in_review(DATABASE, **pull))[0] == sentence
+
+
+def test_a_conflict_is_told_while_no_check_can_start() -> None:
+    silent = replace(commit("database head"), checks=())
+    assert waits(an_approved_plan().in_review(DATABASE, head=silent, conflicting=True))[0].startswith(
+        "#20 conflicts with main."
+    )
+
+
+def test_a_merge_waits_for_neither_review_nor_ci() -> None:
+    life = an_approved_plan().merged_on_github(DATABASE)
+    life = life.pull(20, head=commit("database head", RED), changes_requested_by=("bob",))
+    assert life.next == RememberMerge(DATABASE, 1, sha("database merge"), ALICE)
+
+
+def test_the_next_stage_waits_until_base_is_green() -> None:
+    merged = an_approved_plan().merged(DATABASE)
+    assert merged.next == Finish(DATABASE)
+    head = commit("database merge", RUNNING)
+    running = merged.see(merges={head.sha: head}).base(head=head)
+    assert waits(running) == (
+        f"CI is running on main at {sha('database merge')[:7]}: `test`.",
+        FeatureState.AWAITING_BASE_CHECKS,
+    )
+
+
+def test_the_stages_follow_one_another_in_order() -> None:
+    life, begun = an_approved_plan(), []
+    for stage in PLAN.building:
+        move = life.next
+        assert isinstance(move, BeginAttempt)
+        begun.append(move.kind)
+        life = life.finished(stage.kind)
+    assert begun == [stage.kind for stage in PLAN.building]
+
+
+def test_nothing_is_begun_on_a_base_that_lost_a_merged_stage() -> None:
+    life = an_approved_plan().finished(DATABASE).base(contains=frozenset())
+    assert waits(life) == (
+        (f"main no longer contains the database stage ({sha('database merge')[:7]}): it was reset or "
+        f"force-pushed. Bring {sha('database merge')[:7]} back into main; Baton then goes on by itself."),
+        FeatureState.WAITING_FOR_ANSWER,
+    )
+
+
+def test_a_document_that_is_missing_keeps_the_next_stage_from_beginning_but_not_one_that_has_begun() -> None:
+    life = an_approved_plan().finished(DATABASE)
+    gone = {"documents": {"docs/openapi.yaml": "openapi: 3.0.0"}}
+    assert waits(life.base(**gone))[1] is FeatureState.WAITING_FOR_ANSWER
+    assert waits(life.in_review(API).base(**gone))[0] == "#21 is green and ready: review and merge it."
+
+
+# --- one pull request at a time -------------------------------------------------------------------
+
+
+def test_a_pull_request_of_a_later_stage_is_closed_once() -> None:
+    life = an_approved_plan().in_review(API)
+    assert life.next == ClosePullRequest(21, "the plan has something else first")
+    assert isinstance(life.done(f"close-pull:21:{LABEL}").next, BeginAttempt)
+
+
+def test_an_older_attempt_that_is_open_beside_the_newest_is_closed() -> None:
+    life = an_approved_plan().in_review(DATABASE)
+    newest = life.remembered.stages[DATABASE].attempts[0]
+    old = Attempt(1, "baton/12-x/1-database", sha("base"), sha("old"), 15)
+    both = life.record(DATABASE, attempts=(old, replace(newest, number=2))).pull(15)
+    assert both.next == ClosePullRequest(15, "the plan has something else first")
+
+
+def test_a_stage_is_merged_when_any_of_its_attempts_is() -> None:
+    life = an_approved_plan().merged(DATABASE)
+    merged = life.remembered.stages[DATABASE].attempts[0]
+    later = Attempt(2, "baton/12-x/1-database-2", sha("base"))
+    assert life.record(DATABASE, attempts=(merged, later)).next == Finish(DATABASE)
+
+
+# --- the end --------------------------------------------------------------------------------------
+
+
+def test_when_everything_is_built_the_reviewer_reads_the_whole() -> None:
+    built = an_approved_plan().built()
+    assert built.next == StartRun("verdict/1/1", 1, "code-reviewer", "verdict", REVIEW)
+    assert built.run("verdict/1/1").next == AnnounceStage(REVIEW)
+    assert waits(built.run("verdict/1/1").announced(REVIEW)) == (
+        "code-reviewer is at work.",
+        FeatureState.VERIFYING,
+    )
+
+
+def test_a_reviewer_who_wants_changes_is_a_persons_turn() -> None:
+    assert waits(an_approved_plan().built().reviewed(approved=False)) == (
+        "code-reviewer wants changes before the feature is complete; its findings are in its comment. "
+        "Mend them on main. " + START_OVER,
+        FeatureState.WAITING_FOR_ANSWER,
+    )
+
+
+def test_with_nothing_learned_there_is_no_pull_request_and_the_report_says_so() -> None:
+    assert an_approved_plan().built().reviewed().next == Finish(
+        REVIEW, "Nothing new was learned, so there is no pull request for it."
+    )
+
+
+def learned() -> Life:
+    life = an_approved_plan()
+    for stage in PLAN.building:
+        said = ("Policies need an index.",) if stage.kind is DATABASE else ()
+        life = life.finished(stage.kind)
+        runs = [
+            replace(run, result=finished(*BROUGHT[stage.kind].paths, learnings=said))
+            if run.chapter == f"{stage.kind}/1"
+            else run
+            for run in life.remembered.runs
+        ]
+        life = life.remember(runs=tuple(runs))
+    return life.reviewed()
+
+
+def test_what_was_learned_is_a_pull_request_of_its_own() -> None:
+    assert learned().next == BeginAttempt(REVIEW, 1, sha("testing merge"))
+    begun = learned().attempt(REVIEW)
+    assert begun.next == Push(REVIEW, None)
+    pushed = begun.attempt(REVIEW, head=sha("review head"))
+    assert pushed.next == OpenPullRequest(REVIEW)
+    assert waits(learned().in_review(REVIEW))[0] == "#26 is green and ready: review and merge it."
+    assert learned().in_review(REVIEW).merged(REVIEW).next == Finish(REVIEW)
+
+
+def test_a_completed_feature_is_reported_then_its_issue_closed_then_it_ends() -> None:
+    life = learned().finished(REVIEW)
+    assert life.next == PostReport()
+    reported = life.done(f"comment:report:{LABEL}")
+    assert reported.next == CloseIssue()
+    assert reported.done(f"close:{LABEL}").next == EndGeneration(Ending.COMPLETED)
+
+
+def test_where_the_configuration_says_so_the_issue_stays_open() -> None:
+    life = learned().finished(REVIEW).done(f"comment:report:{LABEL}").configured(close_issue=False)
+    assert life.next == EndGeneration(Ending.COMPLETED)
+
+
+def test_a_label_event_that_is_only_a_removal_begins_nothing() -> None:
+    removed = LabelEvent("LE_9", False, NOW, BOB)
+    assert isinstance(an_issue().issue(label_events=(removed,)).next, Done)
