@@ -41,7 +41,7 @@ def open_pull(
     issue = new_issue(hub, repository, by, title, body)
     number, node = hub.ids.next("pull")
     pull = PullRequest(number, node, issue, base, head_ref, base_sha, head_sha, draft)
-    issue.pull = pull
+    issue.pull, issue.node_id = pull, node  # in REST its issue goes by the same node id
     hub.remember(pull)
     point_at_head(pull, None)
     hub.note(by, f"opened pull request #{issue.number}: {title} ({head_ref} → {base})")

@@ -39,7 +39,9 @@ def copy_repository(source: Path, directory: Path, signer: Signer) -> tuple[Git,
     git = _place(directory, signer)
     branch = default_branch(root, git.environment)
     command = ["git", "clone", "--quiet", "--bare", "--no-local", "--", str(root), str(directory)]
-    done = subprocess.run(command, capture_output=True, env=git.environment, cwd=directory.parent)
+    done = subprocess.run(
+        command, check=False, capture_output=True, env=git.environment, cwd=directory.parent
+    )
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip()
         raise GitFailed(f"{source} could not be copied: {said}. Is it a whole git repository?")
@@ -70,7 +72,11 @@ def _root_of(source: Path) -> Path:
         raise GitFailed(f"{source} does not exist. Give the path of a git repository.")
     environment = _reading_environment()
     command = ["git", "-C", str(source), "-c", "safe.directory=*", "rev-parse", "--absolute-git-dir"]
-    found = subprocess.run(command, capture_output=True, env=environment) if source.is_dir() else None
+    found = (
+        subprocess.run(command, check=False, capture_output=True, env=environment)
+        if source.is_dir()
+        else None
+    )
     if found is None or found.returncode != 0:
         raise GitFailed(f"{source} is not a git repository. Give the path of one, or make one: git init")
     directory = Path(found.stdout.decode().strip())
@@ -83,7 +89,7 @@ def _root_of(source: Path) -> Path:
 
 def _said(root: Path, environment: dict[str, str], *arguments: str) -> str:
     command = ["git", "-C", str(root), *arguments]
-    done = subprocess.run(command, capture_output=True, env=environment)
+    done = subprocess.run(command, check=False, capture_output=True, env=environment)
     return done.stdout.decode(errors="replace").strip() if done.returncode == 0 else ""
 
 

@@ -67,7 +67,7 @@ class Git:
     ) -> tuple[int, bytes]:
         """Exit code and output; GitFailed where the code is none of those that are answers."""
         command = ["git", "--git-dir", str(self.directory), *arguments]
-        done = subprocess.run(command, input=stdin, capture_output=True, env=self.environment)
+        done = subprocess.run(command, check=False, input=stdin, capture_output=True, env=self.environment)
         if done.returncode not in ok:
             raise GitFailed(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed")
         return done.returncode, done.stdout

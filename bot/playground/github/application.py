@@ -80,7 +80,7 @@ class Application:
                 abort()
                 await asyncio.sleep(0.01)
             return Response(status_code=502)
-        except Exception:  # a mistake of the playground's own; its client shall see what GitHub's would
+        except Exception:  # noqa: BLE001  a mistake of the playground's own; its client shall see what GitHub's would
             _log.exception("The playground failed at %s %s", request.method, request.url.path)
             answer = Answer(500, {"message": "Server Error", "documentation_url": DOCUMENTATION})
         return sent(answer)

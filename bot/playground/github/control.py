@@ -16,9 +16,9 @@ from bot.playground.hub import Happening
 def answer(site: Site, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
     try:
         wish = json.loads(body) if body.strip() else {}
-        if not isinstance(wish, dict):
-            raise ValueError("The body is a JSON object.")
-        return decided(site, method, path.removeprefix("/_playground"), query, wish)
+        if isinstance(wish, dict):
+            return decided(site, method, path.removeprefix("/_playground"), query, wish)
+        return Answer(422, {"message": "The body is a JSON object."})
     except (ValueError, TypeError) as wrong:
         return Answer(422, {"message": str(wrong)})
 

@@ -104,7 +104,9 @@ def backend(repository: Repository, request: GitRequest, body: bytes, caller: Ca
         "REMOTE_USER": caller.user.login if caller.user else "",
         "GIT_PROTOCOL": request.headers.get("git-protocol", ""),
     }
-    done = subprocess.run(["git", "http-backend"], input=body, capture_output=True, env=environment)
+    done = subprocess.run(
+        ["git", "http-backend"], check=False, input=body, capture_output=True, env=environment
+    )
     if done.returncode != 0 or not done.stdout:
         raise Refused(500, done.stderr.decode(errors="replace").strip() or "git http-backend failed")
     head, _, content = done.stdout.partition(b"\r\n\r\n")

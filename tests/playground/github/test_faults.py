@@ -59,6 +59,18 @@ def test_lag_hides_what_is_new_from_lists_and_not_from_those_who_know_its_id(tow
     assert [each["body"] for each in bot.get("/issues/1/comments")] == ["old", "new"]
 
 
+def test_lag_hides_new_pull_requests_branches_and_checks(town: Town) -> None:
+    bot = town.bot()
+    town.control("POST", "/faults", {"method": "GET", "path": "*", "fault": "lag", "seconds": 60})
+    sha = town.pull(bot, "topic", {"new.txt": "x\n"})["head"]["sha"]
+    bot.post("/check-runs", {"name": "gate", "head_sha": sha})
+    assert bot.get("/pulls?head=acme:topic&state=all") == []
+    assert [each for each in bot.get("/issues?state=all") if "pull_request" in each] == []
+    assert bot.get("/git/matching-refs/heads/topic") == []
+    assert bot.get(f"/commits/{sha}/check-runs")["total_count"] == 0
+    assert bot.get("/pulls/2")["number"] == 2
+
+
 def test_lag_reaches_graphql(town: Town) -> None:
     bot = town.bot()
     town.control("POST", "/faults", {"method": "POST", "path": "/graphql", "fault": "lag", "seconds": 60})

@@ -96,14 +96,14 @@ def test_a_path_that_is_no_repository_is_named(tmp_path: Path, made: bool) -> No
     path = tmp_path / "nothing"
     if made:
         path.mkdir()
-    with pytest.raises(GitFailed, match="nothing (is not a git repository|does not exist)"):
+    with pytest.raises(GitFailed, match=r"nothing (is not a git repository|does not exist)"):
         start_playground(0, path, None, "off")
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with opened(tmp_path) as town:
         port = int(town.playground.url.rsplit(":", 1)[1])
-        with pytest.raises(OSError, match=f"Port {port} of 127.0.0.1 is taken"):
+        with pytest.raises(OSError, match=rf"Port {port} of .* is taken"):
             start_playground(port, small_repository(tmp_path / "other"), None, "off")
 
 

@@ -186,7 +186,7 @@ class Receiver:
         receiver = self
 
         class Listening(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802  the standard library's name
+            def do_POST(self) -> None:  # the standard library's name
                 import json
 
                 body = self.rfile.read(int(self.headers["Content-Length"]))

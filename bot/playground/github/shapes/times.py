@@ -18,4 +18,4 @@ def maybe(at: datetime | None) -> str | None:
 
 def parsed(text: str) -> datetime:
     """A time of a request; raises ValueError where it is none."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
