@@ -38,7 +38,8 @@ class Cast:
 
     def answer(self, body: Mapping[str, Any]) -> dict[str, Any]:
         system = json.dumps(body["system"])
-        agent = next(name for name in self.parts if f"**{name}**" in system or name in system)
+        # Every prompt names its own agent first, and others after it.
+        agent = min((name for name in self.parts if name in system), key=system.index)
         free = self._free.get(agent)
         if free is not None:
             free.wait(30)

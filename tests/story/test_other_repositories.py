@@ -54,7 +54,7 @@ def test_where_the_configuration_says_so_it_goes_on_without_ci(tmp_path: Path) -
         world.plan_is_shown()
         world.mara.comments(world.issue, "/approve")
         pull = world.stage_is_in_review()
-        world.until_baton_waits_for("is green and ready")
+        world.until_baton_waits_for("is ready: review and merge it.")
         world.tomas.merges(pull["number"])
         world.until(lambda: "test-engineer" in world.cast.calls, "the next stage begins")
 

@@ -117,4 +117,5 @@ def test_squash_and_rebase_count_as_merges(world: World) -> None:
     world.ci.turns("green", world.stage_is_merged("rebase"), "push")
     world.stage_is_in_review()
     assert "Updated: `backend/greet.py`" in world.comment_with("🔨 Task 1/3")
-    assert "Created: `backend/tests/test_greet.py`" in world.comment_with("🔨 Task 2/3")
+    created = "Created: `backend/tests/test_greet.py`"
+    world.until(lambda: created in world.comment_with("🔨 Task 2/3"), "the stage's comment says what it brought")
