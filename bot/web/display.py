@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup, escape
 
 from bot.engine.overview import FeatureShown
 from bot.facts.states import FeatureState, StageState
@@ -86,20 +89,23 @@ def thousands(number: int) -> str:
     return f"{number / 1_000_000:.1f}M"
 
 
-def from_now(moment: datetime, now: datetime) -> str:
-    """“3 min ago”, “in 2 h”."""
+def from_now(moment: datetime, now: datetime, fine: bool = False) -> str:
+    """“3 min ago”, “in 2 h”; `fine` adds the smaller unit where it still tells something."""
     seconds = (now - moment).total_seconds()
     if abs(seconds) < 5:
         return "now"
-    amount = _span(abs(seconds))
+    amount = _span(int(abs(seconds)), fine)
     return f"{amount} ago" if seconds > 0 else f"in {amount}"
 
 
-def _span(seconds: float) -> str:
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(seconds)} s"
+def _span(seconds: int, fine: bool) -> str:
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    size, unit, smaller, named = (3600, "h", 60, "min") if seconds < 86400 else (86400, "d", 3600, "h")
+    whole, rest = divmod(seconds, size)
+    return f"{whole} {unit} {rest // smaller} {named}" if fine and rest >= smaller else f"{whole} {unit}"
 
 
 class GitHubPages:
@@ -107,6 +113,21 @@ class GitHubPages:
 
     def __init__(self, address: str) -> None:
         self.address = address
+
+    def sentence(self, text: str, shown: FeatureShown | None = None) -> Markup:
+        """A sentence with its code set off, and with links to the pull requests of its feature."""
+        pulls = {each.pull_request for each in shown.plan.stages} if shown and shown.plan else set()
+
+        def linked(found: re.Match[str]) -> str:
+            number = int(found[1])
+            if shown is None or number not in pulls:
+                return found[0]
+            address = escape(self.pull_request(shown, number))
+            return f'<a href="{address}" rel="noopener noreferrer">#{number}</a>'
+
+        # Escaping writes a quotation mark as `&#39;`, which is no pull request.
+        escaped = re.sub(r"(?<![&\w/])#(\d{1,9})\b(?!;)", linked, str(escape(text)))
+        return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escaped))
 
     def issue(self, shown: FeatureShown) -> str:
         return f"{self._repository(shown)}/issues/{shown.number}"

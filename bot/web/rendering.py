@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.engine.overview import instant
 from bot.web import display
+from bot.web.forms import REFERRER_WITHIN
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -27,7 +28,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            dollars=display.dollars, thousands=display.thousands, instant=instant
+            dollars=display.dollars, thousands=display.thousands, instant=instant, sentence=github.sentence
         )
         self._environment.globals.update(
             github=github,
@@ -36,7 +37,12 @@ class Pages:
             from_now=display.from_now,
         )
 
-    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(
+        self, template: str, status: int = 200, can_sign_out: bool = False, **values: Any
+    ) -> HTMLResponse:
         """A whole page. It is never kept by a cache: the next reader may not be allowed to see it."""
-        text = self._environment.get_template(template).render(now=datetime.now(UTC), **values)
-        return HTMLResponse(text, status_code=status, headers={"cache-control": "no-store"})
+        headers = {"cache-control": "no-store", **(REFERRER_WITHIN if can_sign_out else {})}
+        text = self._environment.get_template(template).render(
+            now=datetime.now(UTC), can_sign_out=can_sign_out, **values
+        )
+        return HTMLResponse(text, status_code=status, headers=headers)

@@ -98,7 +98,6 @@ def setup_routes(setup: Setup | None, pages: Pages) -> APIRouter:
             action=offer.form_address(owner),
             manifest=json.dumps(manifest(public)) if public else "",
             asked=manifest(public or "")["default_permissions"],
-            can_sign_out=False,
         )
         answer.headers.update(REFERRER_SITE)
         answer.headers["content-security-policy"] = content_security_policy((_origin(offer.github),))
@@ -109,11 +108,7 @@ def setup_routes(setup: Setup | None, pages: Pages) -> APIRouter:
         offer = still_open()
         offered(request, state, offer.state)
         answer = pages.page(
-            "setup_callback.html.j2",
-            code=code,
-            state=state,
-            file=str(offer.env_file.absolute()),
-            can_sign_out=False,
+            "setup_callback.html.j2", code=code, state=state, file=str(offer.env_file.absolute())
         )
         answer.headers.update(REFERRER_WITHIN)
         return answer
@@ -131,7 +126,6 @@ def setup_routes(setup: Setup | None, pages: Pages) -> APIRouter:
             why=why,
             file=str(offer.env_file.absolute()),
             again=offer.address,
-            can_sign_out=False,
         )
 
     return routes

@@ -64,7 +64,7 @@ def refusal_page(pages: Pages, guard: Guard, why: Why, back: str) -> HTMLRespons
     """The form, or why there is none."""
     said = "" if why is Why.NO_TOKEN else SENTENCES[why]
     template = "sign_in.html.j2" if guard.has_token else "local_only.html.j2"
-    answer = pages.page(template, STATUS[why], said=said, back=back, can_sign_out=False)
+    answer = pages.page(template, STATUS[why], said=said, back=back)
     answer.headers.update(REFERRER_WITHIN)
     if why is Why.TOO_MANY_TRIES:
         answer.headers["retry-after"] = str(int(TRIES_SECONDS))

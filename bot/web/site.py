@@ -60,7 +60,7 @@ def _say_what_is_wrong(site: FastAPI, pages: Pages, guard: Guard) -> None:
     def told(request: Request, status: int, sentence: str) -> Response:
         if request.url.path.startswith("/api/"):
             return JSONResponse({"error": sentence}, status_code=status)
-        return pages.page("message.html.j2", status, said=sentence, can_sign_out=False)
+        return pages.page("message.html.j2", status, said=sentence)
 
     @site.exception_handler(NotAdmitted)
     async def not_admitted(request: Request, refused: NotAdmitted) -> Response:

@@ -169,3 +169,7 @@ class Features:
         with self.database.writing() as connection:
             known = tables.repository.c.id == repository
             connection.execute(update(tables.repository).where(known).values(owner=owner, name=name))
+
+    def label_again(self, feature: int) -> None:
+        with self.database.writing() as connection:
+            recording.begin_generation(connection, feature, f"LE_{feature}_again", ALICE, NOW, "Again")
