@@ -74,6 +74,10 @@ def admitted(hub: Hub, request: GitRequest, caller: Caller) -> Repository:
         repository = hub.repository(request.owner, request.repo)
     except Refused as refused:
         raise Refused(404 if caller.user else 401, "Repository not found.") from refused
+    if request.rest == "info/refs" and not request.query.startswith("service="):
+        raise Refused(
+            403, "Please upgrade your git client.\nGitHub.com no longer supports git over dumb-http"
+        )
     if caller.user is None and (request.pushes or repository.private):
         raise Refused(401, "Authentication required")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from bot.playground.acts.workflows import find_job, find_run, run_again
@@ -14,7 +15,7 @@ from bot.playground.state import WorkflowRun
 
 routes = Routes()
 ACTIONS = "/repos/{owner}/{repo}/actions"
-LOGS = "/_logs/{owner}/{repo}/{number}"
+_STORED = re.compile(r"(?P<kind>job|run)-(?P<number>\d+)\.(?:txt|zip)")
 
 
 @routes.get(f"{ACTIONS}/workflows")
@@ -84,9 +85,11 @@ def redirect(ask: Ask, place: str) -> Answer:
 @routes.get("/_logs/{owner}/{repo}/{file}")
 def stored_log(ask: Ask) -> Answer:
     repository = ask.repository
-    kind, _, rest = ask.names["file"].partition("-")
-    number = int(rest.partition(".")[0] or 0)
-    if kind == "job":
+    match = _STORED.fullmatch(ask.names["file"])
+    if match is None:
+        raise not_found()
+    number = int(match["number"])
+    if match["kind"] == "job":
         return Answer(200, raw=find_job(repository, number).log.encode(), media="text/plain; charset=utf-8")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -92,11 +92,18 @@ def protect(ask: Ask) -> Answer:
     name = ask.names["branch"]
     if repository.git.branch(name) is None:
         raise Refused(404, "Branch not found")
-    wished = ask.body.get("required_status_checks") or {}
-    named = [each["context"] for each in wished.get("checks") or []] or list(wished.get("contexts") or [])
-    repository.required_checks[name] = tuple(dict.fromkeys(named))
+    repository.required_checks[name] = tuple(dict.fromkeys(wished_checks(ask)))
     ask.hub.wake()
     return ok(protected(ask, repository, name))
+
+
+def wished_checks(ask: Ask) -> list[str]:
+    """The names of the wished checks, given as `checks` with a context or as `contexts`."""
+    wished = ask.body.get("required_status_checks") or {}
+    given = (wished.get("checks") or wished.get("contexts") or []) if isinstance(wished, dict) else wished
+    if not isinstance(given, list):
+        raise ask.wrong("required_status_checks", "object with checks or contexts", wished)
+    return [str(each.get("context")) if isinstance(each, dict) else str(each) for each in given]
 
 
 @routes.get(f"{BRANCH}/protection")
