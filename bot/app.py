@@ -162,7 +162,7 @@ def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
     observing = Observing(database, app, login, houses, mirrors, Permissions())
     model = _model(settings)
     work = AgentWork(database, observing, houses, model, settings.prices, settings.workdir)
-    limits = RunLimits(settings.runs_at_once, settings.runs_per_worker)
+    limits = RunLimits(settings.runs_at_once, settings.runs_per_worker, settings.runs_per_repository)
     marked = Bell()
     runs = AgentRuns(
         database, executor, work.carry_out, work.ended, settings.prices, limits, marked=marked.ring
