@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -83,3 +84,16 @@ def late():
     import pytest
 """
     assert set(imported_at_once(ast.parse(text))) == {"json", "fastapi", "requests"}
+
+
+def test_the_lock_is_of_the_dependencies_that_are_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    own = locked()["baton"]["metadata"]
+    kept = [*own["requires-dist"], *own["requires-dev"]["dev"]]
+    assert {each["name"] for each in kept} == {normalised(each) for each in declared}, "run `make lock`"
+
+
+def normalised(requirement: str) -> str:
+    name = re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
