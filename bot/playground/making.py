@@ -56,7 +56,9 @@ class Inhabitants:
     installation: Installation
 
 
-def populate(hub: Hub, owner: str = "acme", slug: str = "baton-app") -> Inhabitants:
+def populate(
+    hub: Hub, owner: str = "acme", slug: str = "baton-app", private_key: str | None = None
+) -> Inhabitants:
     """People, the owner, GitHub's own accounts, the App and its installation."""
     organization = hub.create_user(owner, "Organization", owner.capitalize())
     people = {}
@@ -69,7 +71,7 @@ def populate(hub: Hub, owner: str = "acme", slug: str = "baton-app") -> Inhabita
         hub, ACTIONS_SLUG, "GitHub Actions", hub.create_user("github", "Organization", "GitHub"), 15368
     )
     app = create_app(hub, slug, "Baton", organization)
-    give_key(app)
+    give_key(app, private_key or new_key())
     return Inhabitants(organization, people, app, install(hub, app, organization))
 
 
@@ -86,16 +88,22 @@ def create_app(hub: Hub, slug: str, name: str, owner: User, identity: int | None
     return app
 
 
-def give_key(app: App) -> None:
-    """A private key for signing the App's JWTs, as one would download it, and a webhook secret."""
+def new_key() -> str:
+    """A private key for signing the App's JWTs, as one would download it."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    app.private_key = key.private_bytes(
+    return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.TraditionalOpenSSL,
         serialization.NoEncryption(),
     ).decode()
+
+
+def give_key(app: App, private_key: str) -> None:
+    """The App's key, of which GitHub keeps the public half, and a webhook secret."""
+    app.private_key = private_key
     app.public_key = (
-        key.public_key()
+        serialization.load_pem_private_key(private_key.encode(), None, unsafe_skip_rsa_key_validation=True)
+        .public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode()
     )

@@ -121,19 +121,21 @@ def start_playground(
     record: bool = False,
     baton_url: str | None = None,
     slug: str = "baton-app",
+    private_key: str | None = None,
 ) -> Playground:
     """Brings a GitHub up with one repository in it: a copy of `repo`, or the demo's with its feature.
 
     `issue_text` has the title in its first line (`# Title`). Without `ci` the demo's workflows run for real
     and those of somebody's repository report success without running. Webhooks go to `webhook_url`, or to
-    `/webhook` on the free port that the environment names as BATON_PORT. GitFailed says what is wrong
-    with a `repo` that is none. `directory` keeps the repositories; without it they go away at the end.
+    `/webhook` on the free port that the environment names as BATON_PORT. `directory` keeps the repositories;
+    without it they go away at the end. `private_key` (PEM) is the App's; without it a new one is made.
+    GitFailed says what is wrong with a `repo` that is none, OSError that the port is taken.
     """
     listener = listen(port)
     hub = Hub(f"http://{HOST}:{listener.getsockname()[1]}")
     home = directory or Path(tempfile.mkdtemp(prefix="playground-"))
     try:
-        inhabitants = populate(hub, OWNER, slug)
+        inhabitants = populate(hub, OWNER, slug, private_key)
         repository = place_repository(hub, inhabitants, home, repo)
     except BaseException:
         listener.close()

@@ -8,13 +8,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from bot.playground.making import new_key
 from bot.playground.start import Playground, start_playground
 
 FILES = {"README.md": "# Small\n", "src/a.txt": "one\ntwo\nthree\nfour\nfive\n", "src/b.txt": "b\n"}
@@ -76,14 +80,18 @@ class Town:
 
     def client(self, token: str | None) -> Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        http = httpx2.Client(base_url=self.playground.url, headers=headers, timeout=20, trust_env=False)
+        http = httpx2.Client(
+            base_url=self.playground.url, headers=headers, timeout=20, trust_env=False, verify=False
+        )
         self._open.append(http)
         return Client(http, self.playground.repository.full_name)
 
     def jwt(self, **claims: Any) -> str:
         now = int(time.time())
         told = {"iss": str(self.state["app"]["id"]), "iat": now - 60, "exp": now + 500, **claims}
-        return jwt.encode(told, self.state["environment"]["BATON_GITHUB_PRIVATE_KEY"], algorithm="RS256")
+        return jwt.encode(
+            told, loaded(self.state["environment"]["BATON_GITHUB_PRIVATE_KEY"]), algorithm="RS256"
+        )
 
     @property
     def app(self) -> Client:
@@ -111,7 +119,7 @@ class Town:
         return found
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        with httpx2.Client(base_url=self.playground.url, trust_env=False) as http:
+        with httpx2.Client(base_url=self.playground.url, trust_env=False, verify=False) as http:
             return good(http.request(method, f"/_playground{path}", json=body))
 
     def referee(self) -> Any:
@@ -144,6 +152,19 @@ class Town:
         for each in self._open:
             each.close()
         self.playground.stop()
+
+
+@cache
+def one_key() -> str:
+    """The App's key of all tests of a process; to make one takes as long as a test."""
+    return new_key()
+
+
+@cache
+def loaded(pem: str) -> RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
+    assert isinstance(key, RSAPrivateKey)
+    return key
 
 
 def git(*arguments: str, cwd: Path, ok: bool = True) -> subprocess.CompletedProcess[str]:
@@ -221,6 +242,7 @@ def opened(directory: Path, **settings: Any) -> Iterator[Town]:
     if "repo" not in settings:
         settings["repo"] = small_repository(directory / "small")
     settings.setdefault("ci", "off")
+    settings.setdefault("private_key", one_key())
     settings.setdefault("issue_text", "# Notifications\n\nTell people what happens.")
     playground = start_playground(
         0, directory=directory / "playground", cache=directory / "cache", **settings
