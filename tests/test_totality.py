@@ -1,0 +1,63 @@
+"""The story has an answer to everything: one move, one wait with a sentence, or the end."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import HealthCheck, given, settings
+
+from bot.facts.states import FeatureState
+from bot.facts.verdict import Done, Wait
+from bot.feature import next_move
+from bot.moves import Move, OpenPullRequest, Push, StartRun
+from tests.lives import lives
+from tests.world import Life
+
+QUICK = settings(
+    max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+@QUICK
+@given(lives())
+def test_every_state_has_exactly_one_answer_and_every_wait_a_sentence_and_a_time(life: Life) -> None:
+    answer = next_move(life.facts)
+    assert next_move(life.facts) == answer
+    if isinstance(answer, Wait):
+        assert re.fullmatch(r"[^\n]*[^\s.?!][.?!]", answer.why), answer.why
+        assert not answer.why.startswith(" ") and "  " not in answer.why
+        assert answer.look_again_at > life.now
+        assert not answer.state.is_over
+    elif isinstance(answer, Done):
+        assert answer.why.endswith(".") and answer.state.is_over
+    else:
+        assert isinstance(answer, Move)
+        assert not answer.told or "\n" not in answer.told
+
+
+@QUICK
+@given(lives())
+def test_nothing_is_built_without_an_approval_of_just_this_plan(life: Life) -> None:
+    """R070, rule 4: whatever else is true."""
+    answer = next_move(life.facts)
+    builds = isinstance(answer, Push | OpenPullRequest) or (
+        isinstance(answer, StartRun) and answer.purpose != "draft"
+    )
+    if builds:
+        assert life.facts.approval is not None
+        assert life.seen.issue.labelled and life.remembered.generation
+        assert not life.remembered.generation.ending and life.remembered.generation.paused is None
+        assert not life.facts.closed_by_a_person
+
+
+@QUICK
+@given(lives())
+def test_a_persons_turn_is_never_silent(life: Life) -> None:
+    """While no plan comment can say it, a comment of its own has said it before the story waits."""
+    answer, generation = next_move(life.facts), life.remembered.generation
+    if not isinstance(answer, Wait) or not answer.state.is_a_persons_turn or life.seen.trouble:
+        return
+    assert generation is not None
+    said = any(identity.startswith("comment:reply:stands:") for identity in life.remembered.effects)
+    assert generation.plan_comment is not None or said
+    assert answer.state is not FeatureState.PLANNING
