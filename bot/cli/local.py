@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.printing import counted
+
 if TYPE_CHECKING:
     from bot.facts.diff import Finding
 
@@ -88,7 +90,7 @@ def validate(
         typer.echo(str(problem))
     errors = sum(is_error(problem) for problem in checked.problems)
     warnings = len(checked.problems) - errors
-    typer.echo(f"{checked.what}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}.")
+    typer.echo(f"{checked.what}: {counted(errors, 'error')}, {counted(warnings, 'warning')}.")
     raise typer.Exit(1 if errors else 0)
 
 
@@ -131,11 +133,7 @@ def _printed(found: Sequence[Finding]) -> str:
         for finding in found
     ]
     counts = [
-        _counted(sum(finding.level == level for finding in found), level)
+        counted(sum(finding.level == level for finding in found), level)
         for level in ("error", "warning", "notice")
     ]
     return "\n".join([*lines, f"{', '.join(counts)}."])
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -1,0 +1,22 @@
+"""How other people's text is printed: on a terminal it must stay text."""
+
+from __future__ import annotations
+
+import textwrap
+
+
+def plain(text: str) -> str:
+    """One line without anything that a terminal would obey."""
+    return "".join(each if each.isprintable() else " " for each in " ".join(text.split()))
+
+
+def wrapped(text: str, indent: str, first: str | None = None) -> str:
+    """A paragraph within 100 columns."""
+    return textwrap.fill(
+        plain(text), 100, initial_indent=indent if first is None else first, subsequent_indent=indent
+    )
+
+
+def counted(number: int, thing: str) -> str:
+    """“1 error”, “2 errors”."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
