@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,9 @@ class Town:
         return Client(self._clients[role], repository)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        with httpx2.Client(base_url=self.playground.url, trust_env=False) as http:
-            return good(http.request(method, f"/_playground{path}", json=body))
+        if "" not in self._clients:
+            self._clients[""] = httpx2.Client(base_url=self.playground.url, timeout=20, trust_env=False)
+        return good(self._clients[""].request(method, f"/_playground{path}", json=body))
 
     def fault(self, method: str, path: str, fault: str, **more: Any) -> None:
         self.control("POST", "/faults", {"method": method, "path": path, "fault": fault, **more})
@@ -167,11 +169,23 @@ class Home:
 
     # --- Baton
 
-    def reads(self, app: App | None = None) -> Connection:
-        return (app or self.town.app()).on(self.town.installation, self.repository.id, READING)
+    @cached_property
+    def app(self) -> App:
+        return self.town.app()
 
-    def writes(self, app: App | None = None) -> Connection:
-        return (app or self.town.app()).on(self.town.installation, self.repository.id, WRITING)
+    @cached_property
+    def _reads(self) -> Connection:
+        return self.app.on(self.town.installation, self.repository.id, READING)
+
+    @cached_property
+    def _writes(self) -> Connection:
+        return self.app.on(self.town.installation, self.repository.id, WRITING)
+
+    def reads(self) -> Connection:
+        return self._reads
+
+    def writes(self) -> Connection:
+        return self._writes
 
     def effects(self, journal: MemoryJournal | None = None, permit: Permit | None = None) -> Effects:
         return Effects(
