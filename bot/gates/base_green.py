@@ -26,7 +26,9 @@ def base_green(work: Work, facts: Facts) -> Verdict:
     judgements = [(commit, judge(commit, facts, counts=runs_on_base)) for commit in _candidates(merge, facts)]
     if any(judgement.colour is Colour.GREEN for _, judgement in judgements):
         return Pass()
-    return _verdict(*judgements[-1], work, attempt, merge, facts)
+    # A later commit that no CI ran on must not hide what CI said of the merge.
+    told = [each for each in judgements if each[1].colour is not Colour.NONE] or judgements
+    return _verdict(*told[-1], work, attempt, merge, facts)
 
 
 def _candidates(merge: Commit, facts: Facts) -> list[Commit]:
