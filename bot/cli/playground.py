@@ -42,6 +42,7 @@ def playground(
     ] = None,
 ) -> None:
     """A GitHub on this machine with pages to read and act on, and Baton connected to it, until Ctrl-C."""
+    from bot.playground.git import GitFailed
     from bot.playground.start import start_playground
 
     mode = _mode(ci)
@@ -52,10 +53,10 @@ def playground(
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="baton-playground-")))
         try:
             up = start_playground(port=port, repo=repo, issue_text=text, ci=mode)
+        except GitFailed as error:
+            raise Stop(str(error), 2) from error
         except OSError as error:
-            raise Stop(
-                f"Port {port} cannot be used: {error.strerror}. Choose another with --port."
-            ) from error
+            raise Stop(f"{error.strerror or error}.") from error
         stack.callback(up.stop)
         environment = {**up.environment(), **_database(home), **_model(stack)}
         if not no_baton:
