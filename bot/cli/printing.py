@@ -18,5 +18,7 @@ def wrapped(text: str, indent: str, first: str | None = None) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """“1 error”, “2 errors”."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    """“1 error”, “2 errors”, “3 repositories”."""
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number} {thing[:-1]}ies" if thing.endswith("y") else f"{number} {thing}s"
