@@ -71,7 +71,29 @@ KINDS = tuple(stage.kind for stage in PLAN.stages)
 # What may stand in the way. Few at once: else the first hides all that comes after it in the story.
 OBSTACLES = st.lists(
     st.sampled_from(
-        ["trouble", "unsettled", "comment", "owed", "ended", "paused", "unlabelled", "relabelled", "closed", "ungenerated", "undrafted", "unapproved", "asking", "unshown", "uncommitted", "undocumented", "unfunded", "misconfigured", "disordered", "skipped", "older"]
+        [
+            "trouble",
+            "unsettled",
+            "comment",
+            "owed",
+            "ended",
+            "paused",
+            "unlabelled",
+            "relabelled",
+            "closed",
+            "ungenerated",
+            "undrafted",
+            "unapproved",
+            "asking",
+            "unshown",
+            "uncommitted",
+            "undocumented",
+            "unfunded",
+            "misconfigured",
+            "disordered",
+            "skipped",
+            "older",
+        ]
     ),
     max_size=2,
 )

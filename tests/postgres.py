@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from glob import glob
 from itertools import count
 from pathlib import Path
 
@@ -103,8 +102,8 @@ def _wait_until_up(cluster: Cluster, server: subprocess.Popen[bytes], log: Path)
 
 
 def _program(name: str) -> str:
-    newest_first = sorted(glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)
-    found = next(iter(newest_first), None) or shutil.which(name)
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    found = str(installed[-1]) if installed else shutil.which(name)
     if found is None:
         raise RuntimeError(MISSING)
     return found

@@ -438,13 +438,17 @@ ORDER = [
     ),
     (
         {"head": commit("database head", RED), "conflicting": True},
-        (f"CI is red on #20 at {sha('database head')[:7]}: `test`. "
-        "Push a commit that mends it to the branch, or re-run the check."),
+        (
+            f"CI is red on #20 at {sha('database head')[:7]}: `test`. "
+            "Push a commit that mends it to the branch, or re-run the check."
+        ),
     ),
     (
         {"head": commit("database head", RUNNING), "conflicting": True, "draft": True},
-        ("#20 conflicts with main. "
-        "Resolve the conflict on the branch, or press “Update branch” on the pull request."),
+        (
+            "#20 conflicts with main. "
+            "Resolve the conflict on the branch, or press “Update branch” on the pull request."
+        ),
     ),
     (
         {"head": commit("database head", RUNNING), "draft": True},
@@ -499,8 +503,10 @@ def test_the_stages_follow_one_another_in_order() -> None:
 def test_nothing_is_begun_on_a_base_that_lost_a_merged_stage() -> None:
     life = an_approved_plan().finished(DATABASE).base(contains=frozenset())
     assert waits(life) == (
-        (f"main no longer contains the database stage ({sha('database merge')[:7]}): it was reset or "
-        f"force-pushed. Bring {sha('database merge')[:7]} back into main; Baton then goes on by itself."),
+        (
+            f"main no longer contains the database stage ({sha('database merge')[:7]}): it was reset or "
+            f"force-pushed. Bring {sha('database merge')[:7]} back into main; Baton then goes on by itself."
+        ),
         FeatureState.WAITING_FOR_ANSWER,
     )
 

@@ -169,7 +169,7 @@ def result_of(outcome: RunOutcome, files: Files) -> RunResult:
 def plan_in(outcome: RunOutcome) -> Plan:
     """The plan that a planner's run came to."""
     if not isinstance(outcome.ending, Planned):
-        raise ValueError("This run came to no plan.")
+        raise TypeError("This run came to no plan.")
     return Plan.from_data(outcome.ending.plan)
 
 

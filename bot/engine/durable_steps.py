@@ -80,7 +80,7 @@ class DurableSteps:
             ran.append(True)
             try:
                 return {"record": call()}
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - what failed is recorded, so that a replay fails alike
                 return {"raised": f"{type(error).__name__}: {error}"}
 
         self.begun = True

@@ -115,5 +115,5 @@ class Heart:
         while not self._stopping.wait(self._beat_seconds):
             try:
                 step()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a process that stops beating is taken for dead
                 log.error("executor_step_failed", step=step.__name__, why=str(error))

@@ -88,7 +88,7 @@ class Inbox:
         try:
             with self._database.writing() as connection:
                 new = store(connection, [hint for hint, _ in lot], datetime.now(UTC))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits for an answer gets one, whatever happened
             self._failed(lot, error)
             return
         self._committed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bot.facts.diff import REGULAR, Change, ChangedFile, Diff, FileStatus, Finding
 from bot.facts.facts import Facts, House, Work
@@ -80,12 +81,9 @@ def _tables(diff: Diff, house: House) -> list[str]:
     migrations = (house.configuration.database.migrations,)
     found: list[str] = []
     for file in diff.files:
-        if file.status is not FileStatus.DELETED and file.text and file.path.endswith(".sql"):
-            if matches(file.path, migrations):
-                try:
-                    found += tables_in(file.text)
-                except SqlUnreadable:
-                    continue  # the inspection of the stage has said so already
+        if file.text and file.path.endswith(".sql") and matches(file.path, migrations):
+            with suppress(SqlUnreadable):  # the inspection of the stage has said so already
+                found += tables_in(file.text)
     return found
 
 

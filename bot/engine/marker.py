@@ -49,6 +49,6 @@ class Marker:
             try:
                 while mark_new(self._database, self._ourselves()):
                     self._marked.ring()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the deliveries stay in the inbox; the next turn tries again
                 log.error("deliveries_not_marked", why=str(error))
             self._arrived.wait(self._poll_seconds)

@@ -150,7 +150,7 @@ class Webhook:
         try:
             promise = asyncio.wrap_future(self._inbox.accept(hint))
             acceptance = await asyncio.wait_for(promise, self._commit_seconds)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, GitHub is told to send it again
             log.error("delivery_not_committed", guid=hint.guid, why=type(error).__name__)
             later = ((b"retry-after", str(RETRY_AFTER).encode()),)
             return Answer(503, "the database cannot commit now", later)

@@ -314,7 +314,9 @@ def test_work_that_an_inspection_objects_to_goes_back_until_it_is_mended(files: 
 
 def test_work_that_is_objected_to_again_and_again_ends_with_the_reasons(files: Folder) -> None:
     ran = run(
-        files, *[says(call("finish_stage", summary="Done."))] * 4, judge_work=lambda _: ("There is no README.",)
+        files,
+        *[says(call("finish_stage", summary="Done."))] * 4,
+        judge_work=lambda _: ("There is no README.",),
     )
     assert isinstance(ran.outcome.ending, GaveUp)
     assert ran.outcome.ending.why == "work_refused"

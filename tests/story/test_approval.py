@@ -13,7 +13,9 @@ def answer_to(world: World, comment: int) -> str:
 
 
 def reacted(world: World, comment: int, *contents: str) -> None:
-    world.until(lambda: sorted(world.mara.reads_reactions(comment)) == sorted(contents), f"Baton reacts {contents}")
+    world.until(
+        lambda: sorted(world.mara.reads_reactions(comment)) == sorted(contents), f"Baton reacts {contents}"
+    )
 
 
 def test_an_approval_is_acknowledged_and_starts_the_work(world: World) -> None:

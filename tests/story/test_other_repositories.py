@@ -45,7 +45,9 @@ def test_without_workflows_one_sentence_says_what_to_do(tmp_path: Path) -> None:
         world.mara.comments(world.issue, "/approve")
         world.stage_is_in_review()
         world.until_baton_waits_for("so nothing shows that it works. Add a workflow")
-        world.until(lambda: "`ci: optional`" in world.comment_with("📋 Feature"), "the plan comment says it too")
+        world.until(
+            lambda: "`ci: optional`" in world.comment_with("📋 Feature"), "the plan comment says it too"
+        )
 
 
 def test_where_the_configuration_says_so_it_goes_on_without_ci(tmp_path: Path) -> None:

@@ -10,12 +10,16 @@ from tests.story.world import World
 
 def test_a_labelled_issue_becomes_a_completed_feature(world: World) -> None:
     world.plan_is_shown()
-    assert "1. Backend: Greet by name - backend-developer" in world.comment_with("📋 Feature: Greeting by name")
+    assert "1. Backend: Greet by name - backend-developer" in world.comment_with(
+        "📋 Feature: Greeting by name"
+    )
     world.mara.comments(world.issue, "/approve")
     for stage in ("backend", "testing"):
         pull = world.stage_is_in_review()
         assert pull["head"]["ref"].endswith(stage)
-        world.until(lambda: [each["login"] for each in world.open_pull()["requested_reviewers"]] == ["mara"], "asked")
+        world.until(
+            lambda: [each["login"] for each in world.open_pull()["requested_reviewers"]] == ["mara"], "asked"
+        )
         sha = world.stage_is_merged()
         world.ci.turns("green", sha, "push")
     learned = world.stage_is_in_review()
@@ -43,7 +47,14 @@ def test_what_was_done_on_github_is_what_a_well_behaved_app_does(world: World) -
         world.ci.turns("green", world.stage_is_merged(), "push")
     world.until_state("completed")
     report = world.referee()
-    for fault in ("doubled", "too_fast", "during_retry_after", "outside_token", "forced_updates", "protected_paths"):
+    for fault in (
+        "doubled",
+        "too_fast",
+        "during_retry_after",
+        "outside_token",
+        "forced_updates",
+        "protected_paths",
+    ):
         assert report[fault] == []
     # Four requests a stage for git data, one each for pull request, gate and comment, two to show; ten besides.
     assert report["requests"]["writes"] <= 3 * 8 + 10, report["requests"]["by_kind"]
@@ -52,7 +63,12 @@ def test_what_was_done_on_github_is_what_a_well_behaved_app_does(world: World) -
 
 def test_nothing_is_built_before_somebody_approves(world: World) -> None:
     world.plan_is_shown()
-    world.stays(3, lambda: world.mara.reads_pull_requests() == [] and world.cast.calls == ["implementation-orchestrator"])
+    world.stays(
+        3,
+        lambda: (
+            world.mara.reads_pull_requests() == [] and world.cast.calls == ["implementation-orchestrator"]
+        ),
+    )
 
 
 def test_the_next_stage_waits_until_the_pull_request_is_merged(world: World) -> None:
@@ -106,7 +122,9 @@ def test_a_red_check_waits_with_a_sentence_that_says_whose_turn_it_is(world: Wor
     world.mara.comments(world.issue, "/approve")
     pull = world.stage_is_in_review()
     world.ci.turns("red", pull["head"]["sha"], "pull_request")
-    world.until_baton_waits_for(f"CI is red on #{pull['number']} at {pull['head']['sha'][:7]}: `tests`. Push a commit")
+    world.until_baton_waits_for(
+        f"CI is red on #{pull['number']} at {pull['head']['sha'][:7]}: `tests`. Push a commit"
+    )
     world.until(lambda: world.state_labels() == ["baton: your turn"], "it is a person's turn")
 
 
@@ -118,4 +136,6 @@ def test_squash_and_rebase_count_as_merges(world: World) -> None:
     world.stage_is_in_review()
     assert "Updated: `backend/greet.py`" in world.comment_with("🔨 Task 1/3")
     created = "Created: `backend/tests/test_greet.py`"
-    world.until(lambda: created in world.comment_with("🔨 Task 2/3"), "the stage's comment says what it brought")
+    world.until(
+        lambda: created in world.comment_with("🔨 Task 2/3"), "the stage's comment says what it brought"
+    )

@@ -43,7 +43,9 @@ class ByHand:
     def turns(self, conclusion: str, sha: str, event: str, name: str = "tests") -> None:
         """One workflow with one job, from start to end, on this commit."""
         repository = self.playground.repository.full_name
-        run = self.reporter.run_started(repository, sha, event, "CI", ".github/workflows/ci.yml", "main", None)
+        run = self.reporter.run_started(
+            repository, sha, event, "CI", ".github/workflows/ci.yml", "main", None
+        )
         job = self.reporter.job_queued(run, name)
         self.reporter.job_started(job)
         done = "success" if conclusion == "green" else "failure"
@@ -89,12 +91,16 @@ class World:
     # --- what people see on GitHub ---
 
     def comments_of_baton(self) -> list[str]:
-        return [each["body"] for each in self.mara.reads_comments(self.issue) if each["user"]["type"] == "Bot"]
+        return [
+            each["body"] for each in self.mara.reads_comments(self.issue) if each["user"]["type"] == "Bot"
+        ]
 
     def comment_with(self, text: str) -> str:
         """The one comment of Baton's that says this."""
         found = [body for body in self.comments_of_baton() if text in body]
-        assert len(found) == 1, f"{len(found)} comments say {text!r}:\n" + "\n---\n".join(self.comments_of_baton())
+        assert len(found) == 1, f"{len(found)} comments say {text!r}:\n" + "\n---\n".join(
+            self.comments_of_baton()
+        )
         return found[0]
 
     def state_labels(self) -> list[str]:
@@ -119,7 +125,9 @@ class World:
             if holds():
                 return
             time.sleep(0.05)
-        raise AssertionError(f"Not within {PATIENCE:.0f} s: {what}. Baton is {self.state()}: {self.waiting_for()}")
+        raise AssertionError(
+            f"Not within {PATIENCE:.0f} s: {what}. Baton is {self.state()}: {self.waiting_for()}"
+        )
 
     def until_baton_waits_for(self, text: str) -> None:
         self.until(lambda: text in self.waiting_for(), f"Baton waits for {text!r}")
@@ -160,7 +168,12 @@ def a_world(
     """Everything up, and down again at the end."""
     cast = Cast()
     playground = start_playground(
-        port=0, repo=repo, issue_text=issue, ci=ci, directory=home / "github", record=True  # type: ignore[arg-type]
+        port=0,
+        repo=repo,
+        issue_text=issue,
+        ci=ci,
+        directory=home / "github",
+        record=True,  # type: ignore[arg-type]
     )
     try:
         with on_stage(cast):

@@ -207,8 +207,7 @@ def test_a_burst_is_stored_whole(site: Site) -> None:
     codes: list[int] = []
 
     def send(who: int) -> None:
-        for number in range(40):
-            codes.append(site.deliver(ISSUE, guid=f"{who}-{number % 30}").status_code)
+        codes.extend(site.deliver(ISSUE, guid=f"{who}-{number % 30}").status_code for number in range(40))
 
     threads = [threading.Thread(target=send, args=(who,)) for who in range(6)]
     for thread in threads:
