@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.facts.facts import Facts, Work
 from bot.facts.remembered import Revision
-from bot.facts.states import StageState
+from bot.facts.states import FeatureState, StageState
 from bot.facts.verdict import Done, Wait
+from bot.plan.stage_kind import StageKind
 from bot.render.deviations import deviations
 from bot.render.escaping import code, one_line
 from bot.render.markers import marker
@@ -63,10 +64,14 @@ def _duration(seconds: float) -> str:
 
 
 def _needs(work: Work) -> str:
+    if work.kind is StageKind.REVIEW:
+        return "all stages above"
     return ", ".join(need.area for need in work.stage.needs) or "nothing of this plan"
 
 
 def _outputs(work: Work) -> str:
+    if work.kind is StageKind.REVIEW:
+        return "the reviewer's verdict, and what was learned"
     return ", ".join(code(path).replace("|", "\\|") for path in work.stage.outputs) or "as its agent decides"
 
 
@@ -83,6 +88,6 @@ def _money(facts: Facts) -> str:
 
 
 def _standing(facts: Facts, answer: Wait | Done | None) -> str:
-    if facts.approval is None and facts.generation and facts.generation.ending is None:
+    if facts.approval is None and (answer is None or answer.state is FeatureState.AWAITING_APPROVAL):
         return READY
     return f"**Now:** {one_line(answer.why, MOST_WHY)}" if answer else "**Now:** Baton is at work."

@@ -59,6 +59,7 @@ def body(
         ),
         issue=facts.seen.issue.number,
         work=work,
+        agent=_author(work, facts),
         dependencies=dependencies(work, facts),
         summary=result.summary or work.title,
         used=[_link(path, facts, html_url, start) for path in result.documents_used if stays_inside(path)],
@@ -68,6 +69,11 @@ def body(
         how=HOW_TO_REVIEW[work.kind],
         base=facts.seen.base.branch,
     )
+
+
+def _author(work: Work, facts: Facts) -> str:
+    """What was learned is written down by the orchestrator; the reviewer changes nothing."""
+    return facts.house.orchestrator.name if work.kind is StageKind.REVIEW else work.stage.agent
 
 
 def _documents(facts: Facts) -> frozenset[str]:

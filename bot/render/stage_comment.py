@@ -13,6 +13,8 @@ from bot.render.escaping import code, one_line
 from bot.render.markers import marker
 from bot.render.templates import fill
 
+MOST_ENDPOINTS = 1_000
+
 
 def stage_comment(work: Work, facts: Facts) -> str:
     """The comment as it should read now; what was delivered is git's word, never the model's (R072)."""
@@ -75,7 +77,7 @@ def _delivered(work: Work, facts: Facts) -> Iterator[str]:
         yield f"Tables: {', '.join(code(table) for table in delivered.tables)}"
     yield from endpoints(delivered)
     following = next((each for each in facts.works if each.number == work.number + 1), None)
-    ready = f"{following.kind.area}: {one_line(following.title)}" if following else "the completion report"
+    ready = f"{following.kind.area} ({one_line(following.title)})" if following else "the completion report"
     yield f"Ready for: {ready}"
     for note in work.record.notes:
         yield f"Note: {one_line(note, 400)}"
@@ -94,10 +96,11 @@ def endpoints(delivered: Delivered) -> Iterator[str]:
         if not operation.is_stream:
             methods.setdefault(operation.path, []).append(operation.method.upper())
     if methods:
-        yield "Endpoints: " + ", ".join(f"{'/'.join(each)} {path}" for path, each in methods.items())
+        listed = ", ".join(f"{'/'.join(each)} {path}" for path, each in methods.items())
+        yield one_line(f"Endpoints: {listed}", MOST_ENDPOINTS)
     streams = [f"{each.method.upper()} {each.path}" for each in delivered.operations if each.is_stream]
     if streams:
-        yield f"SSE: {', '.join(streams)}"
+        yield one_line(f"SSE: {', '.join(streams)}", MOST_ENDPOINTS)
 
 
 def _reviewers_verdict(work: Work, facts: Facts) -> str:
@@ -114,7 +117,7 @@ def verdict_text(agent: str, result: RunResult) -> str:
     lines = [f"**Verdict of {agent}: {word}**"]
     lines += [one_line(result.summary, 1000)] if result.summary else []
     lines += [
-        f"- {each.severity}: {code(each.path)}{f', line {each.line}' if each.line else ''}: {one_line(each.message, 600)}"
+        f"- {one_line(each.severity, 20)}: {code(each.path)}{f', line {each.line}' if each.line else ''}: {one_line(each.message, 600)}"
         for each in result.findings
     ]
     return "\n".join(lines)
