@@ -48,7 +48,7 @@ FAST := $(wildcard tests/house tests/docs tests/agents tests/plan tests/facts te
 check: .venv/.synced ## Lint, types, the import rule and the fast tests, in under a minute
 	@.venv/bin/ruff check --output-format concise .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy --strict --explicit-package-bases bot tests benchmarks docs/generate.py
+	@.venv/bin/mypy --strict --explicit-package-bases bot tests benchmarks docs
 	@.venv/bin/lint-imports
 	@$(PYTEST) -n 2 -q -m "not slow" $(FAST) $(ARGS)
 
