@@ -154,7 +154,8 @@ class StartRun(Move):
 
     @property
     def told(self) -> str:
-        return f"{self.agent} begins: {self.chapter}"
+        doing = {"draft": "drafts a plan", "verdict": "reviews the whole feature"}
+        return f"{self.agent} {doing.get(self.purpose, f'works on the {self.kind} stage')}"
 
 
 @dataclass(frozen=True)
