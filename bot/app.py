@@ -17,7 +17,7 @@ import structlog
 import uvicorn
 
 from bot.crew.late import LateModel
-from bot.engine.agent_runs import AgentRuns, RunLimits
+from bot.engine.agent_runs import AgentRuns, RunLimits, Work
 from bot.engine.agent_work import AgentWork
 from bot.engine.bell import Bell
 from bot.engine.briefing import Briefing
@@ -26,6 +26,7 @@ from bot.engine.discovering import Discovering
 from bot.engine.executors import Heart, new_executor_id
 from bot.engine.houses import Houses
 from bot.engine.inbox import Inbox
+from bot.engine.leasing import LEASE_SECONDS, free_leases_of_the_dead
 from bot.engine.ledger import input_cost_ratio, spent_in_repository
 from bot.engine.looking import Looking
 from bot.engine.marker import Marker
@@ -36,9 +37,10 @@ from bot.engine.performing import Performing
 from bot.engine.presenting import Presenting
 from bot.engine.sweep import Sweeping
 from bot.engine.timers import Timer
-from bot.engine.worker import Worker
+from bot.engine.worker import Look, Worker
 from bot.github.auth import App, Permissions
 from bot.github.deliveries import redeliver_failed
+from bot.github.effects import Effects, MakesEffects
 from bot.plan.agent import Agent
 from bot.plan.agent_file import read_agents
 from bot.plan.problem import Problem
@@ -104,6 +106,16 @@ def opened(settings: Settings) -> Iterator[Parts]:
 
 
 @dataclass(frozen=True)
+class Making:
+    """How that is made which touches the world; another composition may stand between Baton and the world."""
+
+    effects: MakesEffects = Effects
+    look: Callable[[Look], Look] = lambda look: look
+    work: Callable[[Work], Work] = lambda work: work
+    lease_seconds: float = LEASE_SECONDS
+
+
+@dataclass(frozen=True)
 class Crew:
     """The worker half: marks, looks, sweeps, and runs agents."""
 
@@ -141,11 +153,12 @@ class Crew:
 
 
 @contextmanager
-def worker_of(parts: Parts, arrived: Bell) -> Iterator[Crew]:
+def worker_of(parts: Parts, arrived: Bell, making: Making = Making()) -> Iterator[Crew]:
     """The worker at work; on SQLite it is the only one. Raises DatabaseInUse, AgentsInvalid."""
     agents = load_agents(parts.settings.agents_dir)
     with sole_process(parts.database):
-        crew = _crew(parts, agents, arrived)
+        free_leases_of_the_dead(parts.database)
+        crew = _crew(parts, agents, arrived, making)
         crew.start()
         try:
             yield crew
@@ -153,7 +166,7 @@ def worker_of(parts: Parts, arrived: Bell) -> Iterator[Crew]:
             crew.stop()
 
 
-def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
+def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Making) -> Crew:
     settings, database, app = parts.settings, parts.database, parts.app
     login = str(app.itself()["slug"])
     executor = new_executor_id()
@@ -165,7 +178,13 @@ def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
     limits = RunLimits(settings.runs_at_once, settings.runs_per_worker, settings.runs_per_repository)
     marked = Bell()
     runs = AgentRuns(
-        database, executor, work.carry_out, work.ended, settings.prices, limits, marked=marked.ring
+        database,
+        executor,
+        making.work(work.carry_out),
+        work.ended,
+        settings.prices,
+        limits,
+        marked=marked.ring,
     )
     briefing = Briefing(settings, lambda repository: _spent_this_month(database, repository))
     clock = _now
@@ -180,8 +199,11 @@ def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell) -> Crew:
         login,
         settings.api_url,
         clock,
+        making.effects,
     )
-    worker = Worker(database, looking.look, executor, marked, parts.metrics.looked)
+    worker = Worker(
+        database, making.look(looking.look), executor, marked, parts.metrics.looked, making.lease_seconds
+    )
     marker = Marker(database, arrived, marked, lambda: Ourselves(f"{login}[bot]"))
     discovering = Discovering(database, app, settings.label)
     sweeping = Sweeping(
@@ -213,7 +235,7 @@ def _now() -> datetime:
 # --- running ------------------------------------------------------------------------------------
 
 
-def serve(with_worker: bool = True) -> None:
+def serve(with_worker: bool = True, making: Making = Making()) -> None:
     """The web server, and the worker beside it, until a signal. The web answers before the worker is ready."""
     settings = load_settings(app_required=False)
     _begin_logging()
@@ -227,7 +249,7 @@ def serve(with_worker: bool = True) -> None:
         stack.callback(inbox.stop)
         readiness = Readiness(parts.database)
         if with_worker and settings.app is not None:
-            readiness.worker = stack.enter_context(worker_of(parts, arrived))
+            readiness.worker = stack.enter_context(worker_of(parts, arrived, making))
         _answer(parts, inbox, readiness)
 
 

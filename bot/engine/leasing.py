@@ -137,6 +137,18 @@ def hold_fence(connection: Connection, leased: Leased) -> None:
         raise LeaseLost(_lost(leased))
 
 
+def free_leases_of_the_dead(database: Database) -> int:
+    """What a killed process held on SQLite is free at once: whoever starts there is alone. How many leases.
+
+    On PostgreSQL they run out instead, since a process that only stalled may still be in a call to GitHub.
+    """
+    if not database.is_sqlite:
+        return 0
+    with database.writing() as connection:
+        held = update(feature).where(feature.c.leased_until.is_not(None))
+        return connection.execute(held.values(leased_until=None, leased_by=None)).rowcount
+
+
 def _due(now: datetime) -> ColumnElement[bool]:
     return or_(feature.c.looked < feature.c.wanted, feature.c.look_again_at <= now, feature.c.nudge_at <= now)
 

@@ -31,7 +31,7 @@ from bot.facts.states import FeatureState
 from bot.facts.verdict import Done, Wait
 from bot.feature import next_move
 from bot.gates.checks import quiet_clock
-from bot.github.effects import Effects, Permit
+from bot.github.effects import Effects, MakesEffects, Permit
 from bot.github.errors import GitHubError, NotNow, Unreachable
 from bot.github.observe import IssueGone
 from bot.moves import (
@@ -102,6 +102,7 @@ class Looking:
         login: str,
         api_url: str,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        effects: MakesEffects = Effects,
     ) -> None:
         self._database = database
         self._observing = observing
@@ -112,6 +113,7 @@ class Looking:
         self._login = login
         self._api_url = api_url
         self._clock = clock
+        self._make_effects = effects
 
     def look(self, leased: Leased) -> None:
         """From the lease to its release; whatever goes wrong becomes a wait with a sentence."""
@@ -197,7 +199,7 @@ class Looking:
 
     def _effects(self, hold: Hold, place: Place, journal: DatabaseJournal) -> Effects:
         permit = Permit(before_write=lambda creates: self._permit(hold, place, creates))
-        return Effects(place.writes, place.full_name, journal, self._login, permit)
+        return self._make_effects(place.writes, place.full_name, journal, self._login, permit)
 
     def _permit(self, hold: Hold, place: Place, creates: str) -> None:
         """Directly before each call: the lease is ours for long enough, and the installation has room."""

@@ -12,13 +12,15 @@ import structlog
 
 from bot.engine.bell import Bell
 from bot.engine.database import Database
-from bot.engine.leasing import Leased, lease_next, next_due_at
+from bot.engine.leasing import LEASE_SECONDS, Leased, lease_next, next_due_at
 
 log = structlog.get_logger()
 
 LOOKERS = 4
 IDLE_SECONDS = 1.0
 AFTER_AN_ERROR = 2.0
+
+Look = Callable[[Leased], None]
 
 
 class Worker:
@@ -27,15 +29,17 @@ class Worker:
     def __init__(
         self,
         database: Database,
-        look: Callable[[Leased], None],
+        look: Look,
         executor_id: str,
         marked: Bell,
         looked: Callable[[str, float], None] = lambda outcome, seconds: None,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._database = database
         self._look = look
         self._id = executor_id
         self._looked = looked
+        self._lease_seconds = lease_seconds
         self._marked = marked
         self._stopping = threading.Event()
         self._free = threading.Semaphore(LOOKERS)
@@ -69,7 +73,7 @@ class Worker:
         while self._free.acquire(blocking=False):
             leased = None
             try:
-                leased = lease_next(self._database, self._id)
+                leased = lease_next(self._database, self._id, seconds=self._lease_seconds)
             finally:
                 if leased is None:
                     self._free.release()

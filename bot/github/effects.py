@@ -290,6 +290,9 @@ class Effects:
         return self._connection.write(verb, path, data)
 
 
+MakesEffects = Callable[[Connection, str, Journal, str, Permit], Effects]
+
+
 def _comment(answer: Mapping[str, Any]) -> Result:
     return {"id": int(answer["id"]), "node_id": str(answer["node_id"]), "at": str(answer["created_at"])}
 
