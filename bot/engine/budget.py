@@ -53,6 +53,15 @@ def reserve(
         return Granted()
 
 
+def asked_to_wait(database: Database, installation_id: int, now: datetime | None = None) -> datetime | None:
+    """Until when GitHub wants this installation to ask for nothing at all, if it does."""
+    with database.reading() as connection:
+        known = select(budget.c.not_before).where(budget.c.installation_id == installation_id)
+        until: datetime | None = connection.execute(known).scalar_one_or_none()
+        moment = now or database_now(connection)
+    return until if until is not None and until > moment else None
+
+
 def leave_alone(database: Database, installation_id: int, until: datetime) -> None:
     """GitHub said Retry-After: nothing is created before then."""
     with database.writing() as connection:

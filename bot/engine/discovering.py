@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.engine import tables
+from bot.engine.budget import leave_alone
 from bot.engine.database import Database, insert_or_leave
 from bot.engine.marking import ensure_feature, mark
 from bot.github.auth import READING, App
-from bot.github.errors import GitHubError
+from bot.github.errors import GitHubError, NotNow
 
 log = structlog.get_logger()
 
@@ -32,11 +33,25 @@ class Discovering:
         for installation in self._app.connection.get_all("/app/installations"):
             if installation.get("suspended_at"):
                 continue
+            found += self._in_installation(int(installation["id"]))
+        return found
+
+    def _in_installation(self, installation: int) -> int:
+        """One repository that cannot be asked hides no other."""
+        found = 0
+        try:
+            repositories = list(self._repositories(installation))
+        except GitHubError as error:
+            log.warning("discovery_incomplete", installation=installation, why=str(error))
+            return 0
+        for repository in repositories:
             try:
-                for repository in self._repositories(int(installation["id"])):
-                    found += self._in(int(installation["id"]), repository)
+                found += self._in(installation, repository)
+            except NotNow as error:
+                leave_alone(self._database, installation, error.until)
+                return found
             except GitHubError as error:
-                log.warning("discovery_incomplete", installation=installation["id"], why=str(error))
+                log.warning("discovery_incomplete", repository=repository["full_name"], why=str(error))
         return found
 
     def _repositories(self, installation: int) -> Iterator[Mapping[str, Any]]:
@@ -66,6 +81,10 @@ class Discovering:
         }
         with self._database.writing() as connection:
             connection.execute(insert_or_leave(connection, tables.repository, "id"), row)
+            # GitHub's own list counts more than what some delivery once said: it may have moved since.
+            connection.execute(
+                update(tables.repository).where(tables.repository.c.id == row["id"]).values(**row)
+            )
             ids = [ensure_feature(connection, int(repository["id"]), number, now) for number in numbers]
             live = connection.execute(
                 select(tables.feature.c.id).where(tables.feature.c.id.in_(ids), tables.feature.c.live)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.facts.facts import House
 from bot.github.auth import App
-from bot.github.errors import GitHubError
+from bot.github.errors import Gone
 from bot.plan.agent import Agent, agent_for
 from bot.plan.agents_here import OWN_AGENTS, agents_here
 from bot.plan.configuration import FILE, Configuration, read_configuration
@@ -32,7 +32,8 @@ class Houses:
         self._packaged = packaged
         self._app = app
         self._login = login
-        self._known: OrderedDict[tuple[int, str], House] = OrderedDict()
+        self._known: OrderedDict[tuple[int, str], Mapping[str, str]] = OrderedDict()
+        self._made: dict[tuple[str, tuple[tuple[str, str], ...]], House] = {}
         self._fallbacks: dict[str, tuple[float, str | None]] = {}
         self._lock = threading.Lock()
 
@@ -44,34 +45,48 @@ class Houses:
     def of(self, repository_id: int, owner: str, mirror: Mirror, sha: str | None) -> House:
         """The set-up at this commit of the default branch; the defaults where there is no commit yet."""
         if sha is None:
-            return self._house(Configuration(), {}, None)
+            return self._house("", {})
+        texts = self._texts(repository_id, mirror, sha)
+        text = texts.get(FILE)
+        if text is None:
+            text = self._fallback(owner)
+        own = {path: content for path, content in texts.items() if path != FILE}
+        return self._house(text or "", own)
+
+    def _texts(self, repository_id: int, mirror: Mirror, sha: str) -> Mapping[str, str]:
+        """The files that set Baton up, at this commit."""
         with self._lock:
             known = self._known.get((repository_id, sha))
         if known is not None:
             return known
-        house = self._read(owner, mirror, sha)
+        paths = mirror.paths(sha)
+        own = [path for path in paths if path.startswith(f"{OWN_AGENTS}/") and path.endswith(".md")]
+        texts = mirror.read_many(sha, [FILE, *own])
         with self._lock:
-            self._known[(repository_id, sha)] = house
+            self._known[(repository_id, sha)] = texts
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
-        return house
+        return texts
 
-    def _read(self, owner: str, mirror: Mirror, sha: str) -> House:
-        own = [
-            path for path in mirror.paths(sha) if path.startswith(f"{OWN_AGENTS}/") and path.endswith(".md")
-        ]
-        texts = mirror.read_many(sha, [FILE, *own])
-        text = texts.pop(FILE, None)
-        if text is None:
-            text = self._fallback(owner)
-        configuration = read_configuration(text or "")
+    def _house(self, text: str, own: Mapping[str, str]) -> House:
+        """The same texts make the same set-up, which is not made twice."""
+        key = (text, tuple(sorted(own.items())))
+        known = self._made.get(key)
+        if known is None:
+            if len(self._made) > KEPT:
+                self._made.clear()
+            known = self._made[key] = self._make(text, own)
+        return known
+
+    def _make(self, text: str, own: Mapping[str, str]) -> House:
+        configuration = read_configuration(text)
         if isinstance(configuration, Configuration):
-            return self._house(configuration, texts, None)
+            return self._furnished(configuration, own, None)
         first = next(problem for problem in configuration if is_error(problem))
         sentence = f"`{first.file}` cannot be read, line {first.line}: {first.message} Mend it on the default branch."
-        return self._house(Configuration(), texts, sentence)
+        return self._furnished(Configuration(), own, sentence)
 
-    def _house(self, configuration: Configuration, own: Mapping[str, str], problem: str | None) -> House:
+    def _furnished(self, configuration: Configuration, own: Mapping[str, str], problem: str | None) -> House:
         read = agents_here(self._packaged, own, configuration)
         wrong = next((each for each in read.problems if is_error(each)), None)
         if problem is None and wrong is not None:
@@ -99,11 +114,12 @@ class Houses:
     def _ask_for_fallback(self, owner: str) -> str | None:
         name = f"{owner}/.github"
         try:
-            found = self._app.connection.get(f"/repos/{name}/installation")
-            everywhere = self._app.everywhere(int(found["id"]))
-            repository = int(everywhere.get(f"/repos/{name}")["id"])
-            connection = self._app.on(int(found["id"]), repository, READING_ONE_FILE)
+            installation = self._app.installation_of(name)
+            if installation is None:
+                return None
+            repository = int(self._app.everywhere(installation).get(f"/repos/{name}")["id"])
+            connection = self._app.on(installation, repository, READING_ONE_FILE)
             answer = connection.get(f"/repos/{name}/contents/{FILE}")
-            return base64.b64decode(str(answer["content"])).decode()
-        except (GitHubError, KeyError, ValueError):
-            return None
+        except Gone:
+            return None  # anything else says nothing about the file, and is asked again
+        return base64.b64decode(str(answer["content"])).decode(errors="replace")

@@ -272,11 +272,15 @@ class Looking:
             self._leave_alone(leased, error.until)
         with fenced(self._database, leased) as connection:
             since = troubles.begun_at(connection, leased.feature_id, trouble, now)
-            generation = remember(connection, leased.feature_id).generation
+            remembered = remember(connection, leased.feature_id)
+        generation = remembered.generation
         if generation is not None and trouble.is_told(since, now):
             self._say_once(trouble, generation, hold)
         again = trouble.again(since, now)
         is_over = isinstance(error, IssueGone) and now > since
+        for run in remembered.runs if is_over else ():
+            if run.result is None:
+                self._performing.stop(run.id)
         with self._database.writing() as connection:
             self._give_back(connection, hold, trouble, None if is_over else again, generation)
 

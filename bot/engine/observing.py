@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from bot.commands.hearing import speaks_to_baton
 from bot.engine import tables
@@ -19,13 +20,14 @@ from bot.facts.remembered import Remembered
 from bot.facts.seen import Account, Base, Permission, Seen
 from bot.github.auth import FETCHING, READING, WRITING, App, Permissions
 from bot.github.connection import Connection
-from bot.github.errors import Gone, Unauthorized
-from bot.github.observe import IssueGone, Look, observe
-from bot.workspace.git import GitFailed, GitTimedOut
+from bot.github.errors import NotInstalled, Unreachable
+from bot.github.observe import Look, RepositoryGone, observe
+from bot.workspace.git import GitFailed
 from bot.workspace.mirror import CommitMissing, Mirror, Mirrors
 
 RETRY_INSTALLATION = timedelta(minutes=5)
 RETRY_SOON = timedelta(seconds=5)
+MOST_DOCUMENTS = 200
 
 
 class CannotLook(Exception):
@@ -74,10 +76,7 @@ class Observing:
 
     def place(self, repository_id: int) -> Place:
         """How to reach the repository. Raises CannotLook where Baton is not installed."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                select(tables.repository).where(tables.repository.c.id == repository_id)
-            ).one_or_none()
+        row = self._row(repository_id)
         if row is None:
             raise CannotLook("The repository is not known yet.", _soon())
         full_name = f"{row.owner}/{row.name}"
@@ -93,6 +92,11 @@ class Observing:
             writes=writes,
             mirror=self._mirror(int(installation), repository_id, full_name),
         )
+
+    def _row(self, repository_id: int) -> Row[Any] | None:
+        with self._database.reading() as connection:
+            known = select(tables.repository).where(tables.repository.c.id == repository_id)
+            return connection.execute(known).one_or_none()
 
     def _installation_of(self, full_name: str) -> int:
         found = self._app.installation_of(full_name)
@@ -118,22 +122,42 @@ class Observing:
     # --- what ---
 
     def look(self, leased: Leased, place: Place, remembered: Remembered) -> tuple[Seen, House, Place]:
-        """GitHub at this moment. Raises CannotLook, NotNow, Unreachable."""
+        """GitHub at this moment. Raises CannotLook, IssueGone, NotNow, Unreachable."""
         try:
             seen = observe(place.reads, self._question(leased, place, remembered))
-        except IssueGone as error:
-            raise CannotLook(f"{error} Nothing more is done for it.", _later()) from error
-        except (Unauthorized, Gone) as error:
-            sentence = f"Baton is suspended or no longer installed on {place.full_name}: {error.message}"
-            raise CannotLook(sentence, _later()) from error
-        if seen.repository.default_branch and seen.repository.default_branch != place.branch:
-            place = replace(place, branch=seen.repository.default_branch)
-            seen = observe(place.reads, self._question(leased, place, remembered))
+            if seen.repository.default_branch and seen.repository.default_branch != place.branch:
+                place = replace(place, branch=seen.repository.default_branch)
+                seen = observe(place.reads, self._question(leased, place, remembered))
+        except RepositoryGone as error:
+            raise CannotLook(f"{error} Give it back to Baton's installation to go on.", _later()) from error
+        except NotInstalled as error:
+            raise self._not_installed(place, error) from error
         self._keep_names(seen, place)
-        base = seen.base.head.sha if seen.base.head else None
-        house = self._houses.of(place.repository_id, place.full_name.partition("/")[0], place.mirror, base)
-        seen = replace(seen, base=self._with_mirror(seen.base, place, remembered, house))
+        seen, house = self._with_git(seen, place, remembered)
         return replace(seen, permissions=self._asked(seen, remembered, house, place)), house, place
+
+    def _not_installed(self, place: Place, error: NotInstalled) -> CannotLook:
+        """Perhaps it was installed anew, under another id, and no delivery told of it."""
+        current = self._app.installation_of(place.full_name)
+        if current is None or current == place.installation:
+            why = f"Baton is suspended or no longer installed on {place.full_name}: {error.message}"
+            return CannotLook(f"{why} Install it there, or unsuspend it, to go on.", _later())
+        with self._database.writing() as connection:
+            known = update(tables.repository).where(tables.repository.c.id == place.repository_id)
+            connection.execute(known.values(installation_id=current))
+        return CannotLook(f"Baton was installed anew on {place.full_name}; it goes on at once.", _soon())
+
+    def _with_git(self, seen: Seen, place: Place, remembered: Remembered) -> tuple[Seen, House]:
+        """What the mirror has to say: the set-up, the documents, and whether merged work is still there."""
+        head = seen.base.head.sha if seen.base.head else None
+        owner = place.full_name.partition("/")[0]
+        try:
+            house = self._houses.of(place.repository_id, owner, place.mirror, head)
+            return replace(seen, base=self._with_mirror(seen.base, place, remembered, house)), house
+        except CommitMissing as error:
+            raise Unreachable(f"{error} GitHub's git may not have caught up.") from error
+        except GitFailed as error:
+            raise Unreachable(f"The repository could not be fetched: {error}") from error
 
     def _question(self, leased: Leased, place: Place, remembered: Remembered) -> Look:
         generation = remembered.generation
@@ -186,26 +210,20 @@ class Observing:
             return base
         head = base.head.sha
         merged = [r.merged.merge_sha for r in remembered.stages.values() if r.merged and r.merged.merge_sha]
-        try:
-            place.mirror.fetch(head, *merged)
-            contained = frozenset(sha for sha in merged if place.mirror.contains(head, sha))
-            documents = self._documents_at(place, head, house)
-        except CommitMissing as error:
-            raise CannotLook(
-                f"{error} Baton reads again when GitHub's git has caught up.", _soon()
-            ) from error
-        except (GitFailed, GitTimedOut) as error:
-            raise CannotLook(f"The repository could not be fetched: {error}", _soon()) from error
-        return replace(base, contains=contained, documents=documents)
+        place.mirror.fetch(head)
+        contained = frozenset(sha for sha in merged if _contains(place.mirror, head, sha))
+        return replace(base, contains=contained, documents=self._documents_at(place, head, house))
 
     def _documents_at(self, place: Place, head: str, house: House) -> Mapping[str, str]:
         key = (place.repository_id, head)
-        if key not in self._documents:
-            if len(self._documents) > 200:
-                self._documents.clear()
+        found = self._documents.get(key)
+        if found is None:
             wanted = {path for agent in house.agents for path in (*agent.must_leave, *agent.reads)}
-            self._documents[key] = place.mirror.read_many(head, wanted)
-        return self._documents[key]
+            found = place.mirror.read_many(head, wanted)
+            if len(self._documents) > MOST_DOCUMENTS:
+                self._documents.clear()
+            self._documents[key] = found
+        return found
 
     def _asked(
         self, seen: Seen, remembered: Remembered, house: House, place: Place
@@ -242,6 +260,14 @@ def _unfinished_pulls(remembered: Remembered) -> list[int]:
         for attempt in record.attempts
         if attempt.pull
     ]
+
+
+def _contains(mirror: Mirror, head: str, sha: str) -> bool:
+    """A merge commit that nobody has any more was reset away (hazard P16)."""
+    try:
+        return mirror.contains(head, sha)
+    except CommitMissing:
+        return False
 
 
 def _pull_nodes(remembered: Remembered, numbers: list[int]) -> Iterator[str]:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.engine import recording
 from bot.engine.database import Database
 from bot.engine.performing import Scene
@@ -20,6 +22,8 @@ from bot.render.presentation import (
     is_urgent,
     present,
 )
+
+log = structlog.get_logger()
 
 QUIET = timedelta(seconds=10)
 
@@ -50,9 +54,19 @@ class Presenting:
         if due > self._clock() and not is_urgent(items, scene.facts, answer):
             return due
         request = Request()
-        sent = [item for item in items if self._add(request, item, scene)]
+        placed: dict[str, list[str]] = {}
+        sent: list[Item] = []
+        for item in items:
+            before = len(request.fields)
+            if self._add(request, item, scene):
+                sent.append(item)
+                placed[item.key] = request.names[before:]
         if request:
-            scene.effects.show(request.document, request.variables)
+            refused = scene.effects.show(request.document, request.variables)
+            for name, why in refused.items():
+                # Asked for again only when there is something else to show: the comment may be deleted.
+                key = next(key for key, names in placed.items() if name in names)
+                log.warning("not_shown", feature=scene.leased.feature_id, item=key, why=why)
         with self._database.writing() as connection:
             digests = {item.key: item.digest for item in sent}
             recording.shown(connection, scene.leased.feature_id, digests, self._clock())
@@ -71,7 +85,7 @@ class Presenting:
                     react(request, comment_node, content)
             case ReviewRequest(pull_node, _, login):
                 node = scene.facts.seen.reviewer_node
-                if node is None or scene.facts.reviewer is None or scene.facts.reviewer.login != login:
+                if node is None or scene.facts.seen.reviewer_login != login:
                     return False
                 ask_for_review(request, pull_node, node)
         return True

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.engine import tables
 from bot.engine.database import insert_or_leave
@@ -219,6 +219,24 @@ def start_clocks(connection: Connection, feature_id: int, names: Iterable[str], 
     for name in names:
         row = {"feature_id": feature_id, "name": name, "at": now}
         connection.execute(insert_or_leave(connection, tables.clock, "feature_id", "name"), row)
+
+
+def stop_clocks(connection: Connection, feature_id: int, names: Iterable[str]) -> None:
+    """Forget when these were first seen: nobody asks any more."""
+    of_these = (tables.clock.c.feature_id == feature_id) & tables.clock.c.name.in_(list(names))
+    connection.execute(delete(tables.clock).where(of_these))
+
+
+def stop_clocks_like(connection: Connection, feature_id: int, prefix: str) -> None:
+    of_these = (tables.clock.c.feature_id == feature_id) & tables.clock.c.name.startswith(prefix)
+    connection.execute(delete(tables.clock).where(of_these))
+
+
+def clock(connection: Connection, feature_id: int, name: str) -> datetime:
+    """When this was first seen."""
+    known = (tables.clock.c.feature_id == feature_id) & (tables.clock.c.name == name)
+    at: datetime = connection.execute(select(tables.clock.c.at).where(known)).scalar_one()
+    return at
 
 
 def tell(connection: Connection, feature_id: int, event: str, text: str, now: datetime) -> None:

@@ -202,6 +202,7 @@ class Seen:
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     trouble: str | None = None
     reviewer_node: str | None = None
+    reviewer_login: str | None = None
     label_nodes: Mapping[str, str] = field(default_factory=dict)
 
     def permission_of(self, account: Account) -> Permission:

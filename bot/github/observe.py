@@ -76,6 +76,7 @@ def observe(connection: Connection, look: Look) -> Seen:
         merges=_merges(repository, look),
         trouble=_trouble(seen_repository, repository, issue),
         reviewer_node=(answer.get("reviewer") or {}).get("id"),
+        reviewer_login=(answer.get("reviewer") or {}).get("login"),
         label_nodes={str(each["name"]): str(each["id"]) for each in repository["stateLabels"]["nodes"]},
     )
 

@@ -24,6 +24,11 @@ class Request:
         self.variables[name] = dict(given)
 
     @property
+    def names(self) -> list[str]:
+        """What each field is called in the answer, in their order."""
+        return list(self.variables)
+
+    @property
     def document(self) -> str:
         return f"mutation Show({', '.join(self.declared)}) {{\n  " + "\n  ".join(self.fields) + "\n}"
 

@@ -31,5 +31,9 @@ class Performing:
         """Hand a run that has its row to those who run agents."""
         plan.start(run_id, assignment, self._means)
 
+    def stop(self, run_id: str) -> None:
+        """End a run after the turn that it is in."""
+        self._means.runs.stop(run_id)
+
 
 __all__ = ["MOVES", "Performing", "Runs", "Scene"]
