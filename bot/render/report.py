@@ -13,6 +13,7 @@ from bot.render.markers import marker
 from bot.render.templates import fill
 
 MOST_PATHS = 15
+AREAS = ("Backend", "Frontend", "E2E")
 
 
 def report(facts: Facts, counts: Mapping[str, str]) -> str:
@@ -21,18 +22,22 @@ def report(facts: Facts, counts: Mapping[str, str]) -> str:
         "report",
         facts.house.dashboard or "",
         marker=marker("report", facts.seen.issue.number, facts.generation.id if facts.generation else ""),
-        tests=[
-            f"{area}: {counts.get(area) or _not_measured(facts)}" for area in ("Backend", "Frontend", "E2E")
-        ],
+        tests=[f"{area}: {counts.get(area) or _not_measured(facts)}" for area in AREAS],
         feature=facts.plan.feature if facts.plan else facts.seen.issue.title,
         documents=_documents(facts),
         files=_files(facts),
         merged=[(work, work.merged) for work in facts.merged_stages],
         criteria=facts.plan.acceptance_criteria if facts.plan else (),
-        deviations=deviations(facts),
+        deviations=[*deviations(facts), *_missing_measurements(counts)],
         money=f"Cost: ${facts.remembered.cost:.2f}, {sum(run.turns for run in facts.remembered.runs)} model turns.",
         base=facts.seen.base.branch,
     )
+
+
+def _missing_measurements(counts: Mapping[str, str]) -> list[str]:
+    """What cannot be read is said, and is never taken for a pass (design, "Judging a diff")."""
+    missing = [area for area in AREAS if not counts.get(area)]
+    return [f"How many tests ran was not measured for: {', '.join(missing)}."] if missing else []
 
 
 def _not_measured(facts: Facts) -> str:

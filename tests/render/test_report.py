@@ -42,18 +42,19 @@ Files Changed:
 - Tests: `backend/tests/test_notifications.py`
 
 Pull requests:
-- 1. Database: #20 Create notifications table with RLS
-- 2. API Design: #21 Define CRUD + SSE endpoints
-- 3. Backend: #22 Implement NotificationService
-- 4. Frontend: #23 Create notification UI components
-- 5. Testing: #25 Unit tests + integration tests
-- 6. Review: #26 Security and quality check
+- #20 Database: Create notifications table with RLS
+- #21 API Design: Define CRUD + SSE endpoints
+- #22 Backend: Implement NotificationService
+- #23 Frontend: Create notification UI components
+- #25 Testing: Unit tests + integration tests
+- #26 Review: Security and quality check
 
 Acceptance criteria, for a person to tick:
 - [ ] A new notification shows within two seconds
 
 Deviations:
 - DevOps is skipped: the pipeline already runs all of this
+- How many tests ran was not measured for: Frontend, E2E.
 
 Cost: $4.20, 0 model turns.
 
@@ -80,7 +81,13 @@ def test_every_departure_is_listed_once_and_none_is_said_too() -> None:
     text = report(life.facts, {})
     assert text.count("It was green elsewhere.") == 1
     plain = a_built_feature().remember(revisions=()).with_plan(replace(PLAN, skipped=())).approved()
-    assert "Deviations:\n- none\n" in report(plain.facts, {})
+    counts = dict.fromkeys(("Backend", "Frontend", "E2E"), "1 test passing")
+    assert "Deviations:\n- none\n" in report(plain.facts, counts)
+
+
+def test_what_was_not_measured_is_a_departure() -> None:
+    text = report(a_built_feature().facts, {"Backend": "42 tests passing"})
+    assert "- How many tests ran was not measured for: Frontend, E2E.\n" in text
 
 
 def test_a_long_list_of_files_is_cut() -> None:
