@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +15,8 @@ import pytest
 from sqlalchemy import Boolean, DateTime, Integer, MetaData, Numeric, Table, func, insert, select, text
 
 from bot.engine.database import Database
-from bot.engine.migrating import HISTORY, SchemaTooNew, differences, migrate
+from bot.engine.history import differences, known_steps
+from bot.engine.migrating import HISTORY, SchemaTooNew, migrate, newest_step
 from bot.engine.tables import metadata
 
 NEXT_STEP = """
@@ -82,6 +85,28 @@ def test_the_history_gives_exactly_the_tables_that_baton_expects(empty: Database
     migrate(empty)
     with empty.reading() as connection:
         assert differences(connection) == []
+
+
+def test_a_step_is_filed_under_its_own_name(empty: Database) -> None:
+    migrate(empty)
+    files = {step.stem.partition("_")[0] for step in (HISTORY / "versions").glob("0*.py")}
+    assert files == known_steps(HISTORY)
+    with empty.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest_step(
+            HISTORY
+        )
+
+
+def test_a_start_with_nothing_to_change_does_without_alembic(empty: Database) -> None:
+    migrate(empty)
+    program = (
+        "import sys; from bot.engine.database import Database; from bot.engine.migrating import migrate; "
+        "migrate(Database(sys.argv[1])); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, empty.url], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
 
 
 def test_a_second_start_changes_nothing(empty: Database) -> None:

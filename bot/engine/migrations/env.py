@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-from bot.engine.migrating import COMPARED, is_ours, render_item
+from bot.engine.history import COMPARED, is_ours, render_item
 from bot.engine.tables import metadata
 
 connection: Connection = context.config.attributes["connection"]
