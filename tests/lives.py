@@ -181,7 +181,7 @@ def plans(draw: st.DrawFn, words: st.SearchStrategy[str], asking: bool) -> Plan:
 @st.composite
 def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
     """Any combination; most are drawn to stand somewhere in the middle of the story."""
-    words = words or st.just("Some words")
+    words = st.just("Some words") if words is None else words
     stands = frozenset(draw(OBSTACLES))
     plan = draw(plans(words, "asking" in stands))
     records: dict[StageKind, StageRecord] = {}
