@@ -123,7 +123,7 @@ class Looking:
                 self._stand(hold)
             except LeaseLost:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is becomes a wait with a sentence
                 self._stumble(error, hold)
         except LeaseLost:
             log.info("lease_lost", feature=leased.feature_id)
@@ -324,7 +324,7 @@ class Looking:
             effects.ensure_comment(f"comment:notice:{key}", hold.leased.issue, body)
         except LeaseLost:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the sentence stands on the dashboard all the same
             log.warning("trouble_not_told", feature=hold.leased.feature_id, why=str(error))
 
     def _feature(self, connection: Connection, leased: Leased) -> Row[Any]:

@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from threading import Event, Thread
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from tests.acceptance.outside import PATIENCE, Baton, GitHub
 
@@ -34,7 +34,9 @@ class Feature:
         """What is a person's to do now, if anything is: approving the plan, merging what is green."""
         mara, tomas = self.place.people["maintainer"], self.place.people["reviewer"]
         if not self.approved:
-            if not any("`/approve`" in text and "Ready to proceed?" in text for text in mara.texts(self.issue)):
+            if not any(
+                "`/approve`" in text and "Ready to proceed?" in text for text in mara.texts(self.issue)
+            ):
                 return False
             mara.comments(self.issue, "/approve")
             self.approved = True
@@ -51,10 +53,7 @@ class Feature:
         green = all(run["conclusion"] in ("success", "neutral", "skipped") for run in runs)
         names = {run["name"] for run in runs}
         return (
-            GATE in names
-            and (len(names) > 1 or not self.ci)
-            and green
-            and bool(pull["requested_reviewers"])
+            GATE in names and (len(names) > 1 or not self.ci) and green and bool(pull["requested_reviewers"])
         )
 
 
@@ -64,7 +63,8 @@ def play(*features: Feature, patience: float = PATIENCE) -> float:
     for each in features:
         each.label()
     while not all(each.closed for each in features):
-        if any([each.act() for each in features]):
+        acted = [each.act() for each in features]
+        if any(acted):
             quiet_since = time.monotonic()
         if time.monotonic() - quiet_since > patience:
             place = features[0].place
@@ -118,7 +118,7 @@ class Killer:
     kills: list[tuple[str, float]] = field(default_factory=list)
     _over: Event = field(default_factory=Event)
 
-    def __enter__(self) -> Killer:
+    def __enter__(self) -> Self:
         self._thread = Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -193,7 +193,9 @@ def pull_request(place: GitHub, pull: dict[str, Any]) -> dict[str, Any]:
         "state": (whole["state"], whole["merged"], whole["draft"]),
         "labels": labels(whole),
         "asked": sorted(each["login"] for each in whole["requested_reviewers"]),
-        "commits": [normalised(each["commit"]["message"]) for each in mara.all(f"/pulls/{pull['number']}/commits")],
+        "commits": [
+            normalised(each["commit"]["message"]) for each in mara.all(f"/pulls/{pull['number']}/commits")
+        ],
         "files": {each["filename"]: each["sha"] for each in mara.all(f"/pulls/{pull['number']}/files")},
         "comments": conversation(place, pull["number"]),
         "reviews": [each["state"] for each in mara.all(f"/pulls/{pull['number']}/reviews")],
