@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+import threading
 from configparser import RawConfigParser
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -110,6 +115,28 @@ def test_the_image_runs_as_nobody_in_particular_without_a_compiler() -> None:
     assert "build-essential" not in last
     assert "gcc" not in last
     assert "uv" not in re.sub(r"^#.*$", "", last, flags=re.MULTILINE).replace("uvicorn", "").split()
+
+
+@pytest.mark.parametrize(("code", "is_healthy"), [(200, True), (503, False)])
+def test_the_image_is_healthy_as_long_as_baton_says_so(code: int, is_healthy: bool) -> None:
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(code if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    program, *arguments = json.loads(
+        DOCKERFILE.partition("HEALTHCHECK")[2].partition("CMD ")[2].partition("\n")[0]
+    )
+    assert program == "python"
+    server = HTTPServer(("127.0.0.1", 0), Health)
+    threading.Thread(target=server.handle_request, daemon=True).start()
+    environment = {"BATON_PORT": str(server.server_port)}
+    asked = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, check=False)
+    server.server_close()
+    assert (asked.returncode == 0) is is_healthy
 
 
 def test_the_image_and_the_services_set_only_settings_that_exist(compose: dict[str, Any]) -> None:
