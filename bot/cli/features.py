@@ -33,6 +33,7 @@ def features(context: typer.Context, as_json: AsJson = False) -> None:
     `baton features show owner/repo#12` prints the timeline of one.
     """
     if context.invoked_subcommand is not None:
+        context.obj = as_json
         return
     from bot.cli.telling_features import listed
     from bot.engine.overview import all_features, as_data
@@ -43,6 +44,7 @@ def features(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def show(
+    context: typer.Context,
     key: Annotated[str, typer.Argument(help="The feature's issue, as in owner/repo#12.")],
     as_json: AsJson = False,
 ) -> None:
@@ -57,7 +59,7 @@ def show(
         found = one_feature(connection, parts[1], parts[2], int(parts[3]))
     if found is None:
         raise Stop(f"Baton has no feature {key}. `baton features` lists those that there are.")
-    typer.echo(json.dumps(as_data(found), indent=2) if as_json else told(found))
+    typer.echo(json.dumps(as_data(found), indent=2) if as_json or context.obj else told(found))
 
 
 @contextmanager

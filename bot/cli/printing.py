@@ -7,7 +7,7 @@ import textwrap
 
 def plain(text: str) -> str:
     """One line without anything that a terminal would obey."""
-    return "".join(each if each.isprintable() else " " for each in " ".join(text.split()))
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def wrapped(text: str, indent: str, first: str | None = None) -> str:

@@ -66,4 +66,6 @@ def test_the_schema_describes_every_key(tmp_path: Path) -> None:
     schema = baton("schema", cwd=tmp_path).data
     assert schema["title"] == ".github/baton.yml"
     assert {"agents", "ci", "openapi", "caps"} <= schema["properties"].keys()
-    assert all(each.get("description") for each in schema["properties"].values())
+    for each in schema["properties"].values():
+        section = schema["$defs"].get(each.get("$ref", "").removeprefix("#/$defs/"), {})
+        assert each.get("description") or section.get("description")
