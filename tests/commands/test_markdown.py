@@ -170,6 +170,6 @@ def test_what_is_hidden_is_not_in_the_text() -> None:
 )
 def test_the_longest_comment_is_read_at_once_whatever_it_repeats(piece: str) -> None:
     body = (piece * (65_536 // len(piece) + 1))[: 65_536 - len(COMMAND) - 1] + "\n" + COMMAND
-    began = time.perf_counter()
+    began = time.process_time()
     parse(body, surface="issue", event="created", author_type="User", login="baton-app")
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5
