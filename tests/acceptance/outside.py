@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,9 +66,7 @@ class Person:
     def __init__(self, api_url: str, repository: str, login: str, token: str) -> None:
         self.login = login
         self._repository = f"/repos/{repository}"
-        self._http = httpx2.Client(
-            base_url=api_url, headers={"Authorization": f"Bearer {token}"}, timeout=30
-        )
+        self._http = httpx2.Client(base_url=api_url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
     def asks(self, verb: str, path: str, data: Any = None) -> Any:
         answer = self._http.request(verb, f"{self._repository}{path}", json=data)
@@ -104,10 +102,14 @@ class Person:
 
     def texts(self, number: int) -> list[str]:
         """What Baton's App has said there."""
-        return [each["body"] for each in self.all(f"/issues/{number}/comments") if each["user"]["type"] == "Bot"]
+        return [
+            each["body"] for each in self.all(f"/issues/{number}/comments") if each["user"]["type"] == "Bot"
+        ]
 
     def check_runs(self, sha: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.asks("GET", f"/commits/{sha}/check-runs?per_page=100")["check_runs"]
+        found: list[dict[str, Any]] = self.asks("GET", f"/commits/{sha}/check-runs?per_page=100")[
+            "check_runs"
+        ]
         return found
 
 
@@ -209,7 +211,7 @@ class Baton:
     def url(self) -> str:
         return f"http://{self.environment['BATON_HOST']}:{self.environment['BATON_PORT']}"
 
-    def start(self, wait: bool = True) -> None:
+    def start(self) -> None:
         began = time.monotonic()
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -220,7 +222,7 @@ class Baton:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        if wait:
+        if self._command[0] == "serve":
             until(self._ready, f"Baton is ready; {self.log}", READY_SECONDS)
             self.ready_seconds.append(time.monotonic() - began)
 
@@ -257,7 +259,7 @@ def running(*batons: Baton) -> Iterator[None]:
     """All of them up, one after another; stopped at the end."""
     try:
         for each in batons:
-            each.start(wait=each._command[0] == "serve")
+            each.start()
         yield
     finally:
         for each in batons:
@@ -291,6 +293,3 @@ def sentence_without_traceback(done: subprocess.CompletedProcess[str], code: int
     assert "Traceback" not in said, said
     for word in words:
         assert word in said, f"{word!r} is missing in:\n{said}"
-
-
-Names = Sequence[str]

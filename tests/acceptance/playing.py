@@ -70,7 +70,7 @@ def play(*features: Feature, patience: float = PATIENCE) -> float:
             place = features[0].place
             story = "\n".join(f"{each['actor']} {each['text'][:200]}" for each in place.happened()[-40:])
             raise AssertionError(f"Nothing for people to do for {patience:.0f} s:\n{story}")
-        time.sleep(0.1)
+        time.sleep(0.2)
     return time.monotonic() - began
 
 
@@ -109,12 +109,13 @@ class Asked:
 
 @dataclass
 class Killer:
-    """Kills Baton at each moment, in order, and starts it again."""
+    """Kills Baton at each moment, in order, and starts it again where it is alone."""
 
     place: GitHub
     baton: Baton
     moments: list[Moment]
     down_seconds: float = 0.3
+    start_again: bool = True
     kills: list[tuple[str, float]] = field(default_factory=list)
     _over: Event = field(default_factory=Event)
 
@@ -130,12 +131,13 @@ class Killer:
     def _watch(self) -> None:
         for moment in self.moments:
             while not moment.has_come(self.place):
-                if self._over.wait(0.01):
+                if self._over.wait(0.03):
                     return
             self.baton.kill()
             killed = time.monotonic()
-            time.sleep(self.down_seconds)
-            self.baton.start()
+            if self.start_again:
+                time.sleep(self.down_seconds)
+                self.baton.start()
             self.kills.append((repr(moment), time.monotonic() - killed))
 
 
