@@ -159,6 +159,11 @@ def test_an_effect_of_unknown_outcome_is_settled_before_anything_is_decided() ->
     assert old.next == Settle("comment:x")
 
 
+def test_an_effect_of_unknown_outcome_is_settled_before_a_new_generation_begins() -> None:
+    life = a_plan().labelled_by(BOB, "LE_2").remember(unsettled=(Unsettled("x", NOW - timedelta(hours=1)),))
+    assert life.next == Settle("x")
+
+
 def test_waiting_for_an_unknown_outcome_does_not_change_what_people_see() -> None:
     life = a_plan().remember(unsettled=(Unsettled("x", NOW),), state=FeatureState.AWAITING_APPROVAL)
     assert waits(life)[1] is FeatureState.AWAITING_APPROVAL
@@ -553,6 +558,12 @@ def test_when_everything_is_built_the_reviewer_reads_the_whole() -> None:
         "code-reviewer is at work.",
         FeatureState.VERIFYING,
     )
+
+
+def test_a_document_that_is_missing_keeps_the_review_from_beginning_but_not_one_that_has_begun() -> None:
+    built = an_approved_plan().built().base(documents={})
+    assert waits(built)[0].startswith("The review stage waits for documentation on main: ")
+    assert waits(built.run("verdict/1/1").announced(REVIEW))[0] == "code-reviewer is at work."
 
 
 def test_a_reviewer_who_wants_changes_is_a_persons_turn() -> None:
