@@ -48,6 +48,14 @@ def submit_review(
     return review
 
 
+def add_draft(hub: Hub, review: Review, draft: Draft) -> None:
+    """One more comment on a line, in a review that is not submitted yet."""
+    check_text(draft.body)
+    hunk_of(review.pull, draft)
+    review.drafts.append(draft)
+    hub.wake()
+
+
 def finish_review(hub: Hub, review: Review, by: User, event: str, body: str = "") -> None:
     """Submits a pending review."""
     if review.state != "PENDING":

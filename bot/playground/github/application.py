@@ -16,7 +16,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from bot.playground.access import Caller
-from bot.playground.github import control, git_http, pages
+from bot.playground import pages
+from bot.playground.github import control, git_http
 from bot.playground.github.asking import Answer, Ask
 from bot.playground.github.faults import Fault
 from bot.playground.github.graphql_kinds import kind_of
@@ -97,12 +98,17 @@ class Application:
         for prefix in PREFIXES:
             path = path.removeprefix(prefix) or "/"
         path = self._by_name(path)
+        if path == "/" and "text/html" in request.headers.get("accept", ""):
+            return self._page(request, path, body)
         found = self._router.find(request.method, path)
         if found is None:
-            return pages.answer(self.site, request.method, path, request.headers, body) or refusal(
-                Refused(404, "Not Found")
-            )
+            return self._page(request, path, body)
         return self._rest(request, path, found, body)
+
+    def _page(self, request: Request, path: str, body: bytes) -> Answer:
+        """For people; where there is no page either, the API's 404."""
+        wish = pages.PageRequest(request.method, path, request.query_params, request.headers, body)
+        return pages.answer(self.site, wish) or refusal(Refused(404, "Not Found"))
 
     def _by_name(self, path: str) -> str:
         """`/repositories/1/issues` is `/repos/owner/name/issues`."""
