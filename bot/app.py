@@ -47,6 +47,7 @@ from bot.plan.problem import Problem
 from bot.settings import Settings, load_settings
 from bot.web.front import front
 from bot.web.metrics import Metrics
+from bot.web.setup import Setup
 from bot.web.site import make_site
 from bot.workspace.mirror import Mirrors
 
@@ -236,8 +237,10 @@ def _now() -> datetime:
 
 
 def serve(with_worker: bool = True, making: Making = Making()) -> None:
-    """The web server, and the worker beside it, until a signal. The web answers before the worker is ready."""
+    """The web server, and the worker beside it, until a signal. Without an App it offers to make one."""
     settings = load_settings(app_required=False)
+    if settings.has_half_an_app:
+        settings = load_settings()
     _begin_logging()
     for warning in settings.warnings:
         log.warning("setting", variable=warning.variable, wrong=warning.wrong, do=warning.remedy)
@@ -267,7 +270,8 @@ def work() -> None:
 
 def _answer(parts: Parts, inbox: Inbox, readiness: Readiness) -> None:
     settings = parts.settings
-    site = make_site(parts.database, settings, parts.metrics, readiness.checks)
+    setup = Setup(settings) if settings.app is None else None
+    site = make_site(parts.database, settings, parts.metrics, readiness.checks, setup)
     config = uvicorn.Config(
         front(site, inbox, settings.webhook_secrets, parts.metrics),
         host=settings.host,
@@ -277,6 +281,8 @@ def _answer(parts: Parts, inbox: Inbox, readiness: Readiness) -> None:
         timeout_graceful_shutdown=10,
     )
     log.info("serving", address=settings.address)
+    if setup is not None:
+        print(f"No App is configured yet. Make one at {setup.address}, then start Baton again.", flush=True)
     uvicorn.Server(config).run()
 
 

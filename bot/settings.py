@@ -199,6 +199,12 @@ class Settings(BaseModel):
             return None
         return AppCredentials(self.app_id, self.private_key, self.webhook_secrets)
 
+    @property
+    def has_half_an_app(self) -> bool:
+        """Something of an App is given, and something is missing: a mistake, and not a first start."""
+        given = self.app_id, self.private_key, self.webhook_secrets
+        return self.app is None and any(given)
+
     @cached_property
     def models(self) -> Mapping[str, str]:
         """What an agent's `model:` means; `inherit` is the default model."""
