@@ -29,6 +29,13 @@ def test_measuring_all_forgets_what_is_measured_no_more(tmp_path: Path) -> None:
     assert json.loads(results.read_text())["measured"] == {"one": {"seconds": 3}}
 
 
+def test_the_figures_of_the_long_proofs_stay_with_those_of_the_benchmarks(tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    keep({"chaos": {"lost": 0}}, whole=False, results=results)
+    keep({"one": {"seconds": 3}}, whole=True, results=results)
+    assert json.loads(results.read_text())["measured"] == {"chaos": {"lost": 0}, "one": {"seconds": 3}}
+
+
 def test_a_name_that_is_no_benchmark_is_refused_with_those_there_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
