@@ -283,6 +283,9 @@ def _answer(parts: Parts, inbox: Inbox, readiness: Readiness) -> None:
     log.info("serving", address=settings.address)
     if setup is not None:
         print(f"No App is configured yet. Make one at {setup.address}, then start Baton again.", flush=True)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Uvicorn raises the signal again when it has stopped; what is still to be put away must not die of it.
+        signal.signal(number, lambda *_: None)
     uvicorn.Server(config).run()
 
 
