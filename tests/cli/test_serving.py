@@ -61,7 +61,7 @@ def page_at(address: str, patience: float = 20) -> str:
 def test_without_an_app_the_address_of_the_set_up_is_printed_and_answers(tmp_path: Path) -> None:
     with serve(tmp_path) as process:
         address = read_until(process, r"http://127\.0\.0\.1:\d+/setup\?token=[\w-]+")
-        assert "Make the App on GitHub" in page_at(address)
+        assert "<h1>Make Baton's App</h1>" in page_at(address)
 
 
 def test_half_an_app_is_named_and_not_served(tmp_path: Path) -> None:
