@@ -18,6 +18,7 @@ from bot.playground.start import Playground, start_playground
 from tests.acceptance.outside import FAULTS, ROOT, GitHub, clean
 from tests.acceptance.playing import Feature, end_state, same
 from tests.chaos.dying import read_lines
+from tests.chaos.post import Fates, Letter, Post, a_post, all_arrive
 from tests.story.cast import Cast, call, on_stage
 from tests.story.conftest import FILES, ISSUE, PLAN
 from tests.story.world import QUICK, git_repository
@@ -36,6 +37,7 @@ class Town:
     github: GitHub
     environment: dict[str, str]
     home: Path
+    post: Post
 
     def referee(self) -> dict[str, Any]:
         with self.playground.hub.lock:
@@ -51,7 +53,9 @@ class Town:
 
 
 @contextmanager
-def a_town(home: Path, database_url: str | None = None, **settings: str) -> Iterator[Town]:
+def a_town(
+    home: Path, database_url: str | None = None, fates: Fates = all_arrive, **settings: str
+) -> Iterator[Town]:
     """Everything but Baton."""
     home.mkdir(parents=True, exist_ok=True)
     cast = Cast()
@@ -61,7 +65,8 @@ def a_town(home: Path, database_url: str | None = None, **settings: str) -> Iter
         port=0, repo=repository, issue_text=ISSUE, ci="green", directory=home / "github"
     )
     try:
-        with on_stage(cast):
+        with on_stage(cast), a_post(playground.webhook_url, fates) as post:
+            playground.inhabitants.app.webhook_url = post.url
             environment = {
                 **playground.environment(),
                 **QUICK,
@@ -74,7 +79,7 @@ def a_town(home: Path, database_url: str | None = None, **settings: str) -> Iter
                 **settings,
             }
             github = GitHub(playground.state(), home, None)  # type: ignore[arg-type]
-            yield Town(playground, cast, github, environment, home)
+            yield Town(playground, cast, github, environment, home, post)
     finally:
         playground.stop()
 
@@ -120,6 +125,7 @@ class Life:
     writes: int
     passed: frozenset[Doom]
     differences: list[str] = field(default_factory=list)
+    letters: tuple[Letter, ...] = ()
 
     @property
     def kills(self) -> int:
@@ -133,22 +139,37 @@ def live(
     database_url: str | None = None,
     spared: Iterable[Doom] = (),
     patience: float = PATIENCE,
+    fates: Fates = all_arrive,
+    afterwards: Callable[[Town], list[str]] = lambda town: [],
     **settings: str,
 ) -> Life:
-    """A feature from its label to its report, with Baton dying at each of these points."""
-    with a_town(home, database_url, **settings) as town, baton_dying(town, dooms, spared):
+    """A feature from its label to its report, with Baton dying at each of these points.
+
+    `afterwards` says what more is wrong once all is at rest.
+    """
+    with a_town(home, database_url, fates, **settings) as town, baton_dying(town, dooms, spared):
         began = time.monotonic()
         feature = Feature(town.github, town.github.issue)
         feature.label()
         until_over(town, feature, lambda: len(read_lines(home / "hits.jsonl")), patience)
         state, differences = at_rest(town, expected)
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - began - CALM
+        differences += afterwards(town)
         hits = tuple(read_lines(home / "hits.jsonl"))
         starts = len(read_lines(home / "starts.jsonl"))
         writes = int(town.referee()["requests"]["writes"])
         passed = frozenset(pair_of(each) for each in read_lines(home / "passed.jsonl"))
         return Life(
-            seconds, hits, starts, len(town.cast.calls), state, town.faults(), writes, passed, differences
+            seconds,
+            hits,
+            starts,
+            len(town.cast.calls),
+            state,
+            town.faults(),
+            writes,
+            passed,
+            differences,
+            tuple(town.post.letters),
         )
 
 
