@@ -43,7 +43,7 @@ test: .venv/.synced machine-for-tests ## Run all tests (as root it installs the 
 # The rooms whose tests need nothing but Python, so that the whole takes less than a minute.
 FAST := $(wildcard tests/house tests/docs tests/agents tests/plan tests/facts tests/commands tests/gates \
 	tests/inspections tests/render tests/moves tests/crew/test_hygiene.py tests/benchmarks \
-	tests/deploy tests/cli tests/test_feature.py tests/test_totality.py tests/test_what_baton_writes.py \
+	tests/deploy tests/test_feature.py tests/test_totality.py tests/test_what_baton_writes.py \
 	tests/test_settings.py)
 
 check: .venv/.synced ## Lint, types, the import rule and the fast tests, in under a minute
