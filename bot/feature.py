@@ -220,17 +220,11 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
     current = facts.current
     for record, attempt in facts.attempts:
         pull = facts.pull_of(attempt)
-        if pull is None or pull.state is not PullState.OPEN or closed_once(pull, facts):
+        if pull is None or pull.state is not PullState.OPEN:
             continue
         of_current = current is not None and current.kind is record.kind
         if not of_current or current is None or attempt is not current.attempt:
             yield from close_once(pull, "the plan has something else first", facts)
-
-
-def closed_once(pull: PullRequest, facts: Facts) -> bool:
-    """Baton closes a pull request once; reopened after that it is its reopener's (rule 11)."""
-    generation = facts.generation.id if facts.generation else ""
-    return facts.done(f"close-pull:{pull.number}:{generation}") is not None
 
 
 # --- one stage ------------------------------------------------------------------------------------

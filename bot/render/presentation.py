@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.facts.facts import Facts
 from bot.facts.seen import PullState
-from bot.facts.states import STATE_LABELS
+from bot.facts.states import STATE_LABELS, FeatureState
 from bot.facts.verdict import Done, Wait
 from bot.render.plan_comment import plan_comment
 from bot.render.stage_comment import stage_comment
@@ -75,12 +75,16 @@ def present(facts: Facts, answer: Wait | Done) -> tuple[Item, ...]:
 
 def is_urgent(items: tuple[Item, ...], facts: Facts, answer: Wait | Done) -> bool:
     """At once when it becomes a person's turn or somebody is acknowledged; else every ten seconds a feature."""
-    acknowledges = any(isinstance(item.wanted, Reactions) for item in items)
-    return acknowledges or (answer.state is not facts.remembered.state and _matters_to_people(answer))
+    speaks_to_somebody = any(isinstance(item.wanted, Reactions | ReviewRequest) for item in items)
+    return speaks_to_somebody or _becomes_a_persons_turn(facts, answer)
 
 
-def _matters_to_people(answer: Wait | Done) -> bool:
-    return answer.state.is_a_persons_turn or isinstance(answer, Done)
+def _becomes_a_persons_turn(facts: Facts, answer: Wait | Done) -> bool:
+    """Another state, or another question in the same; while CI runs a review only waits for its sentence."""
+    if not (answer.state.is_a_persons_turn or isinstance(answer, Done)):
+        return False
+    asks = answer.state is not FeatureState.IN_REVIEW and answer.why != facts.remembered.waiting_for
+    return asks or answer.state is not facts.remembered.state
 
 
 def _wanted(facts: Facts, answer: Wait | Done) -> Iterator[Item]:

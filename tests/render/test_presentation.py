@@ -137,7 +137,23 @@ def urgent(life: Life) -> bool:
 
 def test_when_it_becomes_a_persons_turn_it_is_shown_at_once() -> None:
     assert urgent(a_plan().remember(state=FeatureState.PLANNING))
-    assert not urgent(a_plan().remember(state=FeatureState.AWAITING_APPROVAL))
+    known = a_plan().remember(state=FeatureState.AWAITING_APPROVAL, waiting_for=answer(a_plan()).why)
+    assert not urgent(known)
+
+
+def test_another_question_in_the_same_state_is_shown_at_once() -> None:
+    life = an_approved_plan().built().reviewed(approved=False)
+    assert urgent(life.remember(state=FeatureState.WAITING_FOR_ANSWER, waiting_for="Something else."))
+
+
+def test_the_next_pull_request_asks_for_its_review_at_once() -> None:
+    life = an_approved_plan().finished(DATABASE).in_review(StageKind.API)
+    assert urgent(life.remember(state=FeatureState.IN_REVIEW))
+
+
+def test_a_review_that_still_waits_for_ci_can_wait_for_its_ten_seconds() -> None:
+    life = shown(an_approved_plan().in_review(DATABASE)).remember(cost=2.0)
+    assert not urgent(life.remember(state=FeatureState.IN_REVIEW, waiting_for="CI is running."))
 
 
 def test_the_end_is_shown_at_once() -> None:
@@ -145,7 +161,11 @@ def test_the_end_is_shown_at_once() -> None:
 
 
 def test_a_reaction_is_shown_at_once() -> None:
-    life = a_plan().says(ALICE, "/status", 1001).remember(state=FeatureState.AWAITING_APPROVAL)
+    life = (
+        a_plan()
+        .says(ALICE, "/status", 1001)
+        .remember(state=FeatureState.AWAITING_APPROVAL, waiting_for=answer(a_plan()).why)
+    )
     assert urgent(life.remember(handled={1001: Handled(1001, 1, "asked", ("EYES",))}))
 
 
