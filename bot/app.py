@@ -117,15 +117,14 @@ class Making:
 
 
 @dataclass(frozen=True)
-class Crew:
-    """The worker half: marks, looks, sweeps, and runs agents."""
+class Engine:
+    """The engine at work: it marks, looks, sweeps, and runs agents."""
 
     marker: Marker
     worker: Worker
     runs: AgentRuns
     heart: Heart
     timers: tuple[Timer, ...]
-
     model: LateModel
 
     def start(self) -> None:
@@ -154,20 +153,20 @@ class Crew:
 
 
 @contextmanager
-def worker_of(parts: Parts, arrived: Bell, making: Making = Making()) -> Iterator[Crew]:
+def worker_of(parts: Parts, arrived: Bell, making: Making = Making()) -> Iterator[Engine]:
     """The worker at work; on SQLite it is the only one. Raises DatabaseInUse, AgentsInvalid."""
     agents = load_agents(parts.settings.agents_dir)
     with sole_process(parts.database):
         free_leases_of_the_dead(parts.database)
-        crew = _crew(parts, agents, arrived, making)
-        crew.start()
+        engine = _engine(parts, agents, arrived, making)
+        engine.start()
         try:
-            yield crew
+            yield engine
         finally:
-            crew.stop()
+            engine.stop()
 
 
-def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Making) -> Crew:
+def _engine(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Making) -> Engine:
     settings, database, app = parts.settings, parts.database, parts.app
     login = str(app.itself()["slug"])
     executor = new_executor_id()
@@ -213,7 +212,7 @@ def _crew(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Making
         redeliver=lambda: redeliver_failed(app),
         marked=marked.ring,
     )
-    return Crew(
+    return Engine(
         marker, worker, runs, Heart(database, executor, runs), sweeping.timers(database, executor), model
     )
 
@@ -294,7 +293,7 @@ class Readiness:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.worker: Crew | None = None
+        self.worker: Engine | None = None
 
     @property
     def checks(self) -> tuple[Callable[[], str], ...]:

@@ -7,6 +7,9 @@ import threading
 from bot.crew.conversation import Model, ModelCall
 from bot.crew.records import TurnRecord
 
+# Its import would take its time from that in which the web server becomes ready.
+AFTER_THE_START = 2.0
+
 
 class LateModel:
     """A model that is made at its first call, or before it by `warm_up` in a thread of its own."""
@@ -21,9 +24,11 @@ class LateModel:
         """The model's next turn."""
         return self._made().reply(call)
 
-    def warm_up(self) -> None:
-        """Make it now; nobody waits for it."""
-        threading.Thread(target=self._made, name="model", daemon=True).start()
+    def warm_up(self, after: float = AFTER_THE_START) -> None:
+        """Make it soon; nobody waits for it, and it keeps nobody else waiting."""
+        timer = threading.Timer(after, self._made)
+        timer.daemon = True
+        timer.start()
 
     def _made(self) -> Model:
         with self._lock:

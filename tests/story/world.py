@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from bot.app import Crew, Parts, opened, worker_of
+from bot.app import Engine, Parts, opened, worker_of
 from bot.engine import tables
 from bot.engine.bell import Bell
 from bot.engine.inbox import Inbox
@@ -60,7 +60,7 @@ class World:
     playground: Playground
     cast: Cast
     parts: Parts
-    crew: Crew
+    crew: Engine
     mara: Visitor
     tomas: Visitor
     tove: Visitor
