@@ -86,6 +86,7 @@ def heed_people(facts: Facts) -> Iterator[Next]:
         yield Wait(facts.seen.trouble, FeatureState.BLOCKED, facts.later(300))
     yield from settle_what_is_unknown(facts)
     yield from heed_the_label(facts)
+    yield from believe_what_was_shown(facts)
     for comment in facts.unheard:
         heard = hear(comment, facts)
         if heard:
@@ -119,6 +120,15 @@ def settle_what_is_unknown(facts: Facts) -> Iterator[Next]:
             stands = state if state and not state.is_over else FeatureState.PLANNING
             yield Wait(why, stands, effect.since + facts.house.effects_settle)
         yield Settle(effect.identity)
+
+
+def believe_what_was_shown(facts: Facts) -> Iterator[Next]:
+    """A plan comment may stand on GitHub before our rows say so: who approves it must not be told that it does not."""
+    generation, revision = facts.generation, facts.revision
+    if generation is None or revision is None or generation.plan_comment is not None:
+        return
+    if revision.shown_at is None and facts.done(f"comment:plan:{generation.id}"):
+        yield ShowPlan(revision.number)
 
 
 def heed_the_label(facts: Facts) -> Iterator[Next]:

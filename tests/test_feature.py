@@ -268,6 +268,14 @@ def test_a_submitted_plan_is_kept_and_shown() -> None:
     assert a_feature().with_plan(shown=False).next == ShowPlan(1)
 
 
+def test_a_plan_that_stood_on_github_before_a_crash_is_believed_to_be_shown_before_its_approval_is_heard() -> (
+    None
+):
+    crashed = a_feature().with_plan(shown=False).says(ALICE, "/approve")
+    assert isinstance(crashed.next, Hear)
+    assert crashed.done(f"comment:plan:{LABEL}").next == ShowPlan(1)
+
+
 def test_a_shown_plan_waits_for_its_approval() -> None:
     assert waits(a_plan()) == (
         "Plan v1 is ready: comment `/approve` to start.",
