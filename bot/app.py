@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import structlog
 import uvicorn
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.crew.late import LateModel
 from bot.engine.agent_runs import AgentRuns, RunLimits, Work
@@ -41,17 +44,23 @@ from bot.engine.worker import Look, Worker
 from bot.github.auth import App, Permissions
 from bot.github.deliveries import redeliver_failed
 from bot.github.effects import Effects, MakesEffects
+from bot.github.errors import GitHubError, Gone, Unauthorized
 from bot.plan.agent import Agent
 from bot.plan.agent_file import read_agents
 from bot.plan.problem import Problem
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, SettingsInvalid, SettingsProblem, load_settings
 from bot.web.front import front
+from bot.web.listening import listen
 from bot.web.metrics import Metrics
 from bot.web.setup import Setup
 from bot.web.site import make_site
 from bot.workspace.mirror import Mirrors
 
 log = structlog.get_logger()
+
+
+class CannotIntroduceItself(Exception):
+    """GitHub does not answer Baton, or does not know it; the text names the settings that say who and where."""
 
 
 class AgentsInvalid(Exception):
@@ -168,7 +177,7 @@ def worker_of(parts: Parts, arrived: Bell, making: Making = Making()) -> Iterato
 
 def _engine(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Making) -> Engine:
     settings, database, app = parts.settings, parts.database, parts.app
-    login = str(app.itself()["slug"])
+    login = _own_login(app, settings)
     executor = new_executor_id()
     houses = Houses(settings, agents, app, login)
     mirrors = Mirrors(settings.workdir / "mirrors")
@@ -217,6 +226,21 @@ def _engine(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Maki
     )
 
 
+def _own_login(app: App, settings: Settings) -> str:
+    try:
+        return str(app.itself()["slug"])
+    except (Unauthorized, Gone) as error:
+        raise CannotIntroduceItself(
+            f"{error} {settings.api_url} does not know this App: set BATON_GITHUB_APP_ID and "
+            "BATON_GITHUB_PRIVATE_KEY to those of one App of that GitHub."
+        ) from error
+    except GitHubError as error:
+        raise CannotIntroduceItself(
+            f"{error} Baton asked {settings.api_url}, which BATON_GITHUB_API_URL names. Start it again when that "
+            "answers, or correct the address."
+        ) from error
+
+
 def _model(settings: Settings) -> LateModel:
     key = settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None
     return LateModel(key, settings.anthropic_base_url)
@@ -244,6 +268,7 @@ def serve(with_worker: bool = True, making: Making = Making()) -> None:
     for warning in settings.warnings:
         log.warning("setting", variable=warning.variable, wrong=warning.wrong, do=warning.remedy)
     with ExitStack() as stack:
+        listener = stack.enter_context(listen(settings.host, settings.port))
         parts = stack.enter_context(opened(settings))
         arrived = Bell()
         inbox = Inbox(parts.database, arrived.ring)
@@ -252,12 +277,12 @@ def serve(with_worker: bool = True, making: Making = Making()) -> None:
         readiness = Readiness(parts.database)
         if with_worker and settings.app is not None:
             readiness.worker = stack.enter_context(worker_of(parts, arrived, making))
-        _answer(parts, inbox, readiness)
+        _answer(parts, inbox, readiness, listener)
 
 
 def work() -> None:
     """The worker alone, until a signal."""
-    settings = load_settings()
+    settings = _checked(load_settings())
     _begin_logging()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -267,7 +292,24 @@ def work() -> None:
         stop.wait()
 
 
-def _answer(parts: Parts, inbox: Inbox, readiness: Readiness) -> None:
+def _checked(settings: Settings) -> Settings:
+    """These settings, if the App in them is whole and its key is one, or if there is none yet."""
+    if settings.app is None:
+        return load_settings() if settings.app_is_begun else settings
+    try:
+        load_pem_private_key(settings.app.private_key.get_secret_value().encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        wrong = "this is not a whole private key without a password."
+        remedy = "Paste the whole .pem file, or generate a new key on the App's page at GitHub."
+        raise SettingsInvalid([SettingsProblem("BATON_GITHUB_PRIVATE_KEY", wrong, remedy)]) from None
+    return settings
+
+
+def _leave(*_: object) -> None:
+    sys.exit(0)
+
+
+def _answer(parts: Parts, inbox: Inbox, readiness: Readiness, listener: socket.socket) -> None:
     settings = parts.settings
     setup = Setup(settings) if settings.app is None else None
     site = make_site(parts.database, settings, parts.metrics, readiness.checks, setup)

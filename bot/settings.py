@@ -137,8 +137,8 @@ def _prices(value: object) -> object:
         ) from None
 
 
-Seconds = Annotated[float, Field(gt=0)]
-Dollars = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Dollars = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Secrets = Annotated[tuple[Annotated[SecretStr, AfterValidator(_good_secret)], ...], BeforeValidator(_secrets)]
@@ -204,6 +204,11 @@ class Settings(BaseModel):
         """Something of an App is given, and something is missing: a mistake, and not a first start."""
         given = self.app_id, self.private_key, self.webhook_secrets
         return self.app is None and any(given)
+
+    @property
+    def app_is_begun(self) -> bool:
+        """Whether any of it is set; a part alone is a mistake, not the absence of an App."""
+        return bool(self.app_id or self.private_key or self.private_key_path or self.webhook_secrets)
 
     @cached_property
     def models(self) -> Mapping[str, str]:

@@ -39,6 +39,12 @@ def test_all_that_is_missing_is_told_at_once() -> None:
     assert "openssl rand -hex 32" in str(raised.value)
 
 
+def test_a_part_of_an_app_is_told_from_none() -> None:
+    assert not load_settings({}, env_file=None, app_required=False).app_is_begun
+    for variable in GOOD:
+        assert load_settings({variable: GOOD[variable]}, env_file=None, app_required=False).app_is_begun
+
+
 def test_without_an_app_there_is_still_a_database_to_read() -> None:
     assert load_settings({}, env_file=None, app_required=False).app is None
 
@@ -55,6 +61,7 @@ def test_without_an_app_there_is_still_a_database_to_read() -> None:
         ("BATON_DATABASE_URL", "sqlite:///", "no database that Baton knows"),
         ("BATON_PORT", "70000", "'70000' does not fit"),
         ("BATON_SWEEP_SECONDS", "0", "'0' does not fit"),
+        ("BATON_SETTLE_SECONDS", "inf", "'inf' does not fit"),
         ("BATON_LABEL", "x" * 51, "1 to 50 characters"),
         ("BATON_MODEL_PRICES", '{"m": {"input": -1}}', "not JSON of the form"),
         ("BATON_MODEL_PRICES", "[]", "not JSON of the form"),

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 _KNOWN: Mapping[str, int] = {
     "bot.settings.SettingsInvalid": 2,
     "bot.app.AgentsInvalid": 2,
+    "bot.app.CannotIntroduceItself": 1,
+    "bot.web.listening.CannotListen": 1,
     "bot.workspace.local.RevisionUnknown": 2,
     "bot.engine.database.DatabaseInUse": 1,
     "bot.engine.observing.CannotLook": 1,

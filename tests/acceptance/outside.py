@@ -185,9 +185,9 @@ def github(home: Path, *options: str, environment: Mapping[str, str] | None = No
 
 
 def ended(process: subprocess.Popen[bytes]) -> None:
-    """Asked to end as Ctrl-C would, and killed only if it does not."""
+    """Asked to end as `docker stop` and systemd ask, and killed only if it does not."""
     if process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         try:
             process.wait(30)
         except subprocess.TimeoutExpired:
@@ -252,6 +252,14 @@ class Baton:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+
+def until_completed(place: GitHub, issue: int, *batons: Baton) -> None:
+    """Each of them says so."""
+    for each in batons:
+        until(
+            lambda: each.feature(place.state["repository"], issue)["state"] == "completed", "it is completed"
+        )  # noqa: B023
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.greeter import GREET, ISSUE, layout, script
 from tests.acceptance.messages import answering
-from tests.acceptance.outside import beside, baton, git_repository, github, running, until
+from tests.acceptance.outside import baton, beside, git_repository, github, running, until
 from tests.acceptance.playing import Feature, play
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.outside import Baton, github, running, until
+from tests.acceptance.outside import Baton, github, running, until, until_completed
 from tests.acceptance.playing import Asked, Feature, Killer, Moment, Said, play
 from tests.postgres import running_cluster
 
@@ -42,13 +42,7 @@ def test_two_of_each_and_one_dies(moment: Moment, tmp_path: Path) -> None:
             with Killer(place, workers[0], [moment], start_again=False) as killer:
                 print(f"{play(Feature(place, place.issue), patience=90):.1f} s")
                 until(lambda: killer.kills, "the worker was killed", 30)
-            for web in webs:
-                until(
-                    lambda web=web: (
-                        web.feature(place.state["repository"], place.issue)["state"] == "completed"
-                    ),
-                    "completed",
-                )
+            until_completed(place, place.issue, *webs)
             place.found_nothing_wrong()
             calls = len(place.model_calls())
             print(f"{calls} model calls; {place.referee()['requests']}")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.greeter import layout, plan
 from tests.acceptance.messages import Script, answering
-from tests.acceptance.outside import beside, git_repository, github, running, until
+from tests.acceptance.outside import beside, git_repository, github, running, until_completed
 from tests.acceptance.playing import Feature, play
 
 pytestmark = pytest.mark.slow
@@ -38,12 +38,7 @@ def test_neither_disturbs_the_other(tmp_path: Path) -> None:
             for each, word, stranger in zip(
                 features, ("HELLO", "GOODBYE"), ("GOODBYE", "HELLO"), strict=True
             ):
-                until(
-                    lambda each=each: (
-                        one.feature(place.state["repository"], each.issue)["state"] == "completed"
-                    ),
-                    "completed",
-                )
+                until_completed(place, each.issue, one)
                 assert len(each.merged) == 3
                 assert not any(stranger.lower() in text.lower() for text in mara.texts(each.issue))
                 assert mara.asks("GET", f"/contents/backend/{word.lower()}.py")

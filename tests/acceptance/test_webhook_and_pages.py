@@ -62,9 +62,8 @@ def issue_event(place: GitHub, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_bad_signature(one: Baton) -> None:
-    for wrong in (None, "", "sha256=", "sha256=" + "0" * 64, "sha1=" + "0" * 40, "ÿ"):
-        header = wrong.encode("latin-1").decode("latin-1") if wrong else wrong
-        answer = deliver(one, b"{}", x_hub_signature_256=header)
+    for wrong in (None, "", "sha256=", "sha256=" + "0" * 64, "sha1=" + "0" * 40):
+        answer = deliver(one, b"{}", x_hub_signature_256=wrong)
         assert answer.status_code == 401, wrong
         assert isinstance(answer.json()["status"], str)
 
