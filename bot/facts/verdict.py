@@ -49,4 +49,4 @@ Verdict = Pass | Wait | Block
 def sentence(words: str) -> str:
     """Somebody's words as a whole sentence on one line, for use among our own."""
     flat = " ".join(words.split())
-    return flat if not flat or flat[-1] in ".?!…" else f"{flat}."
+    return flat if flat.rstrip(")]”’\"'").endswith((".", "?", "!", "…")) or not flat else f"{flat}."

@@ -77,7 +77,7 @@ def _delivered(work: Work, facts: Facts) -> Iterator[str]:
         yield f"Tables: {', '.join(code(table) for table in delivered.tables)}"
     yield from endpoints(delivered)
     following = next((each for each in facts.works if each.number == work.number + 1), None)
-    ready = f"{following.kind.area} ({one_line(following.title)})" if following else "the completion report"
+    ready = f"{following.kind.area}: {one_line(following.title)}" if following else "the completion report"
     yield f"Ready for: {ready}"
     for note in work.record.notes:
         yield f"Note: {one_line(note, 400)}"

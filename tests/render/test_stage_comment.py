@@ -63,7 +63,7 @@ Output: 2 files in #20, merged as 440aa01
 Created: `supabase/migrations/20250113_add_notifications.sql`
 Updated: `docs/database/README.md`
 Tables: `public.notifications`
-Ready for: API Design (Define CRUD + SSE endpoints)
+Ready for: API Design: Define CRUD + SSE endpoints
 """)
 
 
@@ -79,7 +79,7 @@ Output: 1 file in #21, merged as e7e3969
 Updated: `docs/openapi.yaml`
 Endpoints: GET/POST/PATCH/DELETE /api/v1/notifications
 SSE: GET /api/v1/stream/notifications
-Ready for: Backend (Implement NotificationService)
+Ready for: Backend: Implement NotificationService
 """)
 
 
