@@ -7,13 +7,13 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, event, select, update
 
 from bot.app import load_agents
 from bot.crew.conversation import ModelCall
@@ -23,7 +23,7 @@ from bot.engine import tables
 from bot.engine.agent_runs import RunState
 from bot.engine.agent_work import AgentWork
 from bot.engine.briefing import Briefing
-from bot.engine.database import Database
+from bot.engine.database import Database, insert_or_leave
 from bot.engine.houses import Houses
 from bot.engine.leasing import LEASE_SECONDS, Leased, lease_next
 from bot.engine.looking import Looking
@@ -150,8 +150,10 @@ class Watched(Performing):
     """Keeps the names of the moves that were done, in their order."""
 
     moves: list[str]
+    before: Callable[[Move], None] = staticmethod(lambda move: None)
 
     def do(self, move: Move, scene: Scene) -> None:
+        self.before(move)
         self.moves.append(type(move).__name__)
         super().do(move, scene)
 
@@ -225,9 +227,11 @@ class Life:
             "BATON_SETTLE_SECONDS": "2",
         }
         self.settings = load_settings(environment, None)
-        self.runs = ScriptedRuns(self.database, self.script, self.clock)
+        # Runs have a process of their own: it does not die with the one that looks.
+        self.outside = QuickDatabase(self.database.url)
+        self.runs = ScriptedRuns(self.outside, self.script, self.clock)
         self.start()
-        with self.database.writing() as connection:
+        with self.outside.writing() as connection:
             row = {
                 "id": self.home.repository.id,
                 "owner": self.home.repository.owner.login,
@@ -235,10 +239,14 @@ class Life:
                 "installation_id": self.home.town.installation,
                 "seen_at": self.clock(),
             }
-            connection.execute(tables.repository.insert().values(**row))
+            connection.execute(insert_or_leave(connection, tables.repository, "id"), row)
             self.feature_id = ensure_feature(
                 connection, self.home.repository.id, self.home.issue_number, self.clock()
             )
+
+    def close(self) -> None:
+        self.outside.dispose()
+        self.database.dispose()
 
     def start(self) -> None:
         """A new process on the same database."""
@@ -260,7 +268,7 @@ class Life:
         return self.waiting_for
 
     def mark(self) -> None:
-        with self.database.writing() as connection:
+        with self.outside.writing() as connection:
             mark(connection, [self.feature_id], self.clock())
 
     def after_a_crash(self) -> None:
@@ -291,13 +299,17 @@ class Life:
 
     def do_peoples_part(self) -> None:
         """What a willing maintainer does in this state."""
-        if self.state == "awaiting_approval" and not self.rows(tables.approval):
+        lives = len(self.rows(tables.generation))
+        if self.state == "awaiting_approval" and len(self.rows(tables.approval)) < lives:
             said = [each["body"] for each in self.home.comments()]
-            if "/approve" not in said:
+            if said.count("/approve") < lives:
                 self.home.say("/approve", by="reviewer")
         if self.state == "in_review" and "ready" in self.waiting_for:
             for pull in self.home.repository.pulls:
-                if pull.issue.state == "open" and pull.number not in self.merged:
+                gates = [run for suite in self.home.repository.suites for run in suite.runs]
+                is_judged = any(run.head_sha == pull.head_sha for run in gates)
+                is_asked = bool(pull.requested_reviewers)
+                if pull.issue.state == "open" and is_judged and is_asked and pull.number not in self.merged:
                     self.merged.add(pull.number)
                     self.home.reviewer.put(f"/pulls/{pull.number}/merge", {})
 
@@ -308,14 +320,18 @@ class Life:
                 return str(self.state)
             self.do_peoples_part()
             before = self.waiting_for
-            self.look()
+            try:
+                self.look()
+            except Crash:
+                self.after_a_crash()
+                continue
             if self.waiting_for == before:
                 self.clock.forward(15)
         raise AssertionError(f"{self.state} after {looks} looks: {self.waiting_for}")
 
-    def complete(self) -> None:
+    def complete(self, looks: int = 60) -> None:
         self.home.label()
-        self.until("completed")
+        self.until("completed", looks=looks)
 
 
 def story_of(home: Home) -> dict[str, Any]:
@@ -348,7 +364,6 @@ def story_of(home: Home) -> dict[str, Any]:
         "branches": sorted(repository.git.branches()),
         "checks": sorted(checks, key=str),
         "files": files,
-        "labels": sorted(each.name for each in repository.labels),
     }
 
 
@@ -369,29 +384,69 @@ class Crash(BaseException):
     """The process dies here, with whatever it had in memory."""
 
 
-class MortalDatabase(Database):
-    """A database whose process dies around a write: before its commit, or right after it.
+class QuickDatabase(Database):
+    """Does not wait for the disk: processes die here, machines do not."""
 
-    `strike` is asked at each of the two, with what the transaction wrote; where it says so, the process dies.
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _do_not_wait_for_the_disk)
+
+
+def _do_not_wait_for_the_disk(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+class MortalDatabase(QuickDatabase):
+    """A database whose process dies around its writes: once before the commit of each, and once right after it.
+
+    Writes are told apart by what they write, effects by their identity too: so each has its two deaths.
     """
 
-    strike: Callable[[str, str], bool] = staticmethod(lambda moment, written: False)
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.deaths: list[tuple[str, str]] = []
+        self.is_mortal = True
+        event.listen(self.engine, "before_cursor_execute", _note_what_is_written)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         with super().writing() as connection:
+            connection.info["written"] = []
             yield connection
-            if self.strike("before", written_by(connection)):
-                raise Crash
-        if self.strike("after", ""):
-            raise Crash
+            written = "; ".join(connection.info["written"])
+            self._die("before", written)
+        self._die("after", written)
+
+    def _die(self, moment: str, written: str) -> None:
+        """After a write only when it was tried again: the first time it was lost."""
+        death = (moment, written)
+        if not self.is_mortal or not written or death in self.deaths:
+            return
+        self.deaths.append(death)
+        raise Crash
 
 
-def written_by(connection: Connection) -> str:
-    return ""
+def _note_what_is_written(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> None:
+    if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+        texts = parameters.values() if isinstance(parameters, Mapping) else parameters
+        kinds = [kind_of(each) for each in texts if isinstance(each, str) and re.match(r"[a-z-]+:", each)]
+        what = " ".join(statement.partition(" WHERE ")[0].split())
+        connection.info.setdefault("written", []).append(
+            f"{what} {' '.join(kinds) if 'effect' in what else ''}"
+        )
+
+
+def kind_of(identity: str) -> str:
+    """`comment:stage:…` and `comment:plan:…` are of two kinds, `commit:…` of one."""
+    parts = identity.split(":")
+    return ":".join(parts[:2]) if parts[0] == "comment" else parts[0]
 
 
 __all__ = [
+    "FILES",
     "PLAN",
     "SCRIPT",
     "SHORT",
@@ -399,8 +454,9 @@ __all__ = [
     "Crash",
     "GaveUp",
     "Life",
+    "MortalDatabase",
     "PlannersQuestion",
-    "asdict",
+    "QuickDatabase",
     "finished",
     "planned",
     "story_of",

@@ -1,0 +1,565 @@
+"""A look brings a feature as far as it can go, whatever happened before, and says where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from bot.engine import tables
+from bot.engine.budget import asked_to_wait
+from bot.engine.database import Database
+from bot.engine.journal import DatabaseJournal
+from bot.engine.leasing import LEASE_SECONDS
+from bot.engine.sweep import sweep
+from bot.engine.tables import metadata
+from bot.moves import Hear, Move, OpenPullRequest, StartRun
+from bot.playground.acts import installations, issues, repositories
+from tests.engine.lives import FILES, SHORT, Life, MortalDatabase, QuickDatabase, finished, planned, story_of
+from tests.github.homes import Home, Town, town_in
+from tests.playground.github.town import small_repository
+
+MAIN_PATH = {
+    "BeginGeneration",
+    "StartRun",
+    "KeepPlan",
+    "ShowPlan",
+    "Hear",
+    "BeginAttempt",
+    "AnnounceStage",
+    "Push",
+    "OpenPullRequest",
+    "PostStageGate",
+    "RememberMerge",
+    "Finish",
+    "PostReport",
+    "CloseIssue",
+    "EndGeneration",
+}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    directory: Path = tmp_path_factory.mktemp("town")
+    with town_in(directory) as each:
+        small_repository(directory / "lived-in", files=FILES)
+        yield each
+
+
+@pytest.fixture
+def home(town: Town) -> Iterator[Home]:
+    before = town.offences()
+    yield town.home(town.directory / "lived-in")
+    town.calm()
+    # Each test has a database of its own, and with it a pace of its own.
+    assert {**town.offences(), "too_fast": []} == {**before, "too_fast": []}
+
+
+def begun(home: Home, database: Database, directory: Path) -> Life:
+    """A life with a short plan: one stage, and what was learned."""
+    metadata.create_all(database.engine)
+    life = Life(home, database, directory / "work")
+    life.script["plan"] = planned(SHORT)
+    return life
+
+
+@pytest.fixture
+def life(home: Home, tmp_path: Path) -> Iterator[Life]:
+    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
+    yield life
+    life.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    directory: Path = tmp_path_factory.mktemp("undisturbed")
+    home = town.home(town.directory / "lived-in")
+    lived = begun(home, QuickDatabase(f"sqlite:///{directory / 'baton.db'}"), directory)
+    lived.complete()
+    yield lived
+    lived.close()
+
+
+# --- the main path
+
+
+def test_a_feature_lives_from_its_label_to_its_report(undisturbed: Life) -> None:
+    assert set(undisturbed.moves) == MAIN_PATH
+    story = story_of(undisturbed.home)
+    assert story["issues"][1]["state"] == "closed"
+    assert "baton: done" in story["issues"][1]["labels"]
+    assert [story["issues"][number]["merged"] for number in (2, 3)] == [True, True]
+    assert [story["issues"][number]["asked"] for number in (2, 3)] == [["tomas"], ["tomas"]]
+
+
+@pytest.mark.timeout(240)
+def test_a_process_that_dies_before_and_after_every_write_leaves_the_same_story(
+    home: Home, database_url: str, tmp_path: Path, undisturbed: Life
+) -> None:
+    mortal = MortalDatabase(database_url)
+    mortal.is_mortal = False
+    life = begun(home, mortal, tmp_path)
+    mortal.is_mortal = True
+    life.complete(looks=400)
+    life.close()
+    assert len(mortal.deaths) > 60
+    assert story_of(home) == story_of(undisturbed.home)
+    assert set(life.moves) >= MAIN_PATH
+
+
+def test_lost_answers_of_every_kind_of_write_leave_the_same_story(life: Life, undisturbed: Life) -> None:
+    """Each kind of request is carried out once without its answer being read."""
+    for method, path in (
+        ("POST", "/repos/*/issues/*/comments"),
+        ("POST", "/repos/*/git/trees"),
+        ("POST", "/repos/*/git/commits"),
+        ("POST", "/repos/*/git/refs"),
+        ("POST", "/repos/*/pulls"),
+        ("POST", "/repos/*/check-runs"),
+        ("POST", "/repos/*/labels"),
+        ("PATCH", "/repos/*/issues/*"),
+    ):
+        life.home.town.fault(method, path.replace("*", life.home.full_name, 1), "drop_after", nth=[1])
+    life.complete(looks=120)
+    assert story_of(life.home) == story_of(undisturbed.home)
+
+
+def test_without_any_delivery_the_sweep_alone_completes_a_feature(life: Life) -> None:
+    life.home.label()
+    for _ in range(80):
+        if life.state == "completed":
+            return
+        life.do_peoples_part()
+        with life.outside.writing() as connection:
+            sweep(connection, everything=life.state is None)
+        while (leased := life.lease()) is not None:
+            life.process.looking.look(leased)
+        life.clock.forward(60)
+    raise AssertionError(life.waiting_for)
+
+
+def test_two_features_of_one_repository_live_side_by_side(life: Life) -> None:
+    number = int(life.home.maintainer.post("/issues", {"title": "Reminders", "body": ""})["number"])
+    script = {**life.script, "devops": finished({"Makefile": "test:\n\ttrue\n"})}
+    other = replace(life, home=replace(life.home, issue_number=number), moves=[], script=script)
+    for each in (life, other):
+        each.home.label()
+    for _ in range(40):
+        for each in (life, other):
+            if each.state != "completed":
+                each.do_peoples_part()
+                each.look()
+        life.clock.forward(15)
+        if life.state == other.state == "completed":
+            break
+    assert (life.state, other.state) == ("completed", "completed")
+    branches = life.home.repository.git.branches()
+    assert f"baton/{number}-notifications/1-devops" in branches
+    assert f"baton/{life.home.issue_number}-notifications/1-devops" in branches
+
+
+# --- leases and marks
+
+
+def test_marks_made_after_github_was_looked_at_get_a_look_of_their_own(life: Life) -> None:
+    life.home.label()
+    life.runs.holding.add("plan")
+    before = life.row.wanted
+
+    def marked(move: Move) -> None:
+        if isinstance(move, StartRun):
+            life.mark()
+
+    life.process.performing.before = marked
+    life.look()
+    assert life.row.wanted == before + 2
+    assert life.row.looked == before + 1
+    assert life.lease() is not None
+
+
+def test_a_lease_that_was_lost_in_the_middle_decides_nothing(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    life.home.say("/approve", by="reviewer")
+
+    def taken_over(move: Move) -> None:
+        if isinstance(move, Hear):
+            life.clock.forward(2 * LEASE_SECONDS)
+            assert life.lease() is not None
+
+    life.process.performing.before = taken_over
+    life.look()
+    assert life.rows(tables.approval) == []
+    assert life.state == "awaiting_approval"
+    assert life.row.leased_until is not None
+    life.after_a_crash()
+    life.clock.forward(2 * LEASE_SECONDS)
+    life.until("completed")
+
+
+def test_an_effect_that_landed_after_the_lease_was_lost_is_not_done_again(
+    life: Life, undisturbed: Life
+) -> None:
+    """Only decisions are fenced: what happened on GitHub is known all the same."""
+    life.home.label()
+
+    def taken_over(move: Move) -> None:
+        if isinstance(move, OpenPullRequest) and not life.moves.count("OpenPullRequest"):
+            life.home.town.fault("POST", f"/repos/{life.home.full_name}/pulls", "drop_after", nth=[1])
+
+    life.process.performing.before = taken_over
+    life.until("completed")
+    assert story_of(life.home) == story_of(undisturbed.home)
+
+
+def test_a_move_that_takes_longer_than_half_a_lease_goes_on(life: Life) -> None:
+    life.home.label()
+    life.mark()
+    leased = life.lease()
+    assert leased is not None
+    life.process.looking.look(replace(leased, seconds=0.02))
+    assert (life.state, life.row.leased_until) == ("awaiting_approval", None)
+
+
+def test_what_changed_is_swept_often_again_and_what_does_not_is_swept_rarely(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    with life.outside.writing() as connection:
+        connection.execute(update(tables.feature).values(quiet_sweeps=7, wanted=tables.feature.c.wanted + 1))
+    leased = life.lease()
+    assert leased is not None
+    life.process.looking.look(leased)
+    assert life.row.quiet_sweeps == 7
+    life.home.say("/status")
+    with life.outside.writing() as connection:
+        connection.execute(update(tables.feature).values(quiet_sweeps=7, wanted=tables.feature.c.wanted + 1))
+    leased = life.lease()
+    assert leased is not None
+    life.process.looking.look(leased)
+    assert life.row.quiet_sweeps == 0
+
+
+# --- GitHub does not want
+
+
+def test_a_limit_leaves_the_installation_alone_until_its_time(life: Life) -> None:
+    life.home.label()
+    life.home.town.fault("POST", "/graphql", "error_before", status=429, seconds=1, nth=[1])
+    assert "wait" in life.look()
+    until = asked_to_wait(life.database, life.home.town.installation)
+    assert until is not None
+    assert life.row.look_again_at == until
+    before = life.home.town.requests()
+    life.look()  # marked by a delivery meanwhile: nothing is asked before the time
+    after = life.home.town.requests()
+    assert (after["reads"], after["writes"]) == (before["reads"], before["writes"])
+    forget_the_limit(life)
+    life.until("awaiting_approval")
+
+
+def forget_the_limit(life: Life) -> None:
+    import time
+
+    time.sleep(1.1)
+    assert asked_to_wait(life.database, life.home.town.installation) is None
+
+
+def test_github_that_is_down_is_asked_ever_more_rarely(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    life.home.town.fault("*", "*", "error_before", status=503)
+    pauses = []
+    for _ in range(12):
+        assert "503" in life.look()
+        now = life.clock()
+        pauses.append((life.row.look_again_at - now).total_seconds())
+        life.clock.forward(pauses[-1])
+    assert pauses[0] < 6 and pauses[5] > 60
+    assert 290 < pauses[-1] <= 300
+    assert life.state == "awaiting_approval"
+    life.home.town.calm()
+    assert "ready" in life.look()
+    assert not [row for row in life.rows(tables.clock) if row.name.startswith("trouble:")]
+
+
+def test_a_suspended_installation_is_said_asked_for_rarely_and_goes_on_alone(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    hub, here = life.home.town.playground.hub, life.home.town.playground.inhabitants
+    with hub.lock:
+        installations.suspend(hub, here.installation, here.owner)
+    try:
+        assert "suspended" in life.look()
+        assert life.state == "blocked"
+        assert life.row.look_again_at - life.clock() > timedelta(minutes=4)
+    finally:
+        with hub.lock:
+            installations.suspend(hub, here.installation, here.owner, suspended=False)
+    life.clock.forward(301)
+    assert "ready" in life.look()
+    assert life.state == "awaiting_approval"
+
+
+def test_an_archived_repository_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    archive(life.home, True)
+    assert "archived" in life.look()
+    assert life.state == "blocked"
+    archive(life.home, False)
+    life.until("completed")
+
+
+def archive(home: Home, archived: bool) -> None:
+    with home.town.playground.hub.lock:
+        repositories.archive(home.town.playground.hub, home.repository, home.repository.owner, archived)
+
+
+def test_a_locked_issue_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    with life.home.town.playground.hub.lock:
+        issues.lock_issue(life.home.town.playground.hub, life.home.issue, life.home.issue.author)
+    assert "locked" in life.look()
+    with life.home.town.playground.hub.lock:
+        issues.lock_issue(
+            life.home.town.playground.hub, life.home.issue, life.home.issue.author, locked=False
+        )
+    life.until("completed")
+
+
+def test_an_issue_that_was_deleted_ends_the_feature_after_a_second_look(life: Life) -> None:
+    life.home.label()
+    life.runs.holding.add("plan")
+    life.until("planning")
+    del life.home.repository.issues[life.home.issue_number]
+    assert "deleted" in life.look()
+    assert (life.state, life.row.live) == ("blocked", True)
+    life.clock.forward(61)
+    life.look()
+    assert (life.state, life.row.live, life.row.look_again_at) == ("cancelled", False, None)
+    assert life.runs.stopped == life.runs.started
+
+
+def test_an_issue_without_a_label_never_becomes_a_feature(life: Life) -> None:
+    life.look()
+    assert (life.state, life.row.live, life.row.look_again_at) == (None, False, None)
+    del life.home.repository.issues[life.home.issue_number]
+    life.look()
+    assert (life.state, life.row.live) == (None, False)
+    life.clock.forward(61)
+    life.look()
+    assert (life.state, life.row.live, life.row.look_again_at) == (None, False, None)
+
+
+# --- repositories of all kinds
+
+
+def test_a_default_branch_called_trunk_is_the_base(town: Town, tmp_path: Path) -> None:
+    small_repository(tmp_path / "trunk", branch="trunk", files=FILES)
+    home = town.home(tmp_path / "trunk")
+    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
+    life.complete()
+    assert {pull.base_ref for pull in home.repository.pulls} == {"trunk"}
+    assert "FROM scratch" in home.repository.git.run("show", "trunk:Dockerfile").decode()
+    life.close()
+
+
+def test_a_default_branch_that_is_renamed_midway_is_followed(life: Life) -> None:
+    life.home.label()
+    life.until("in_review")
+    hub, repository = life.home.town.playground.hub, life.home.repository
+    life.home.maintainer.post("/git/refs", {"ref": "refs/heads/trunk", "sha": life.home.sha()})
+    with hub.lock:
+        repositories.set_default_branch(hub, repository, repository.owner, "trunk")
+        for pull in repository.pulls:
+            pull.base_ref = "trunk"
+    life.home.maintainer.delete("/git/refs/heads/main")
+    life.until("completed")
+    assert {pull.base_ref for pull in repository.pulls} == {"trunk"}
+
+
+def test_a_repository_without_conventions_gets_them_and_its_absence_harms_nobody(
+    town: Town, tmp_path: Path
+) -> None:
+    small_repository(
+        tmp_path / "bare", files={".github/baton.yml": "ci: optional\n", "README.md": "# Bare\n"}
+    )
+    home = town.home(tmp_path / "bare")
+    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
+    life.complete()
+    assert "Containers are built from scratch." in home.repository.git.run("show", "main:CLAUDE.md").decode()
+    life.close()
+
+
+def test_a_repository_without_workflows_is_told_what_to_do(town: Town, tmp_path: Path) -> None:
+    small_repository(tmp_path / "plain", files={"README.md": "# Plain\n"})
+    home = town.home(tmp_path / "plain")
+    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
+    home.label()
+    life.until("waiting_for_answer")
+    assert "No CI reported" in life.waiting_for and "ci: optional" in life.waiting_for
+    life.close()
+
+
+def test_a_repository_without_any_commit_is_told_what_is_missing(town: Town, tmp_path: Path) -> None:
+    home = town.home(empty=True)
+    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
+    home.label()
+    assert "no commit yet" in life.look()
+    assert life.state == "blocked"
+    assert [label.name for label in home.issue.labels] == ["baton", "baton: blocked"]
+    life.clock.forward(120)
+    life.look()
+    assert len(home.comments()) == 1 and "no commit yet" in home.comments()[0]["body"]
+    home.maintainer.put("/contents/README.md", {"message": "Begin", "content": "IyBGaXJzdAo="})
+    life.until("awaiting_approval")
+    assert len(home.comments()) == 2
+    life.close()
+
+
+def test_a_configuration_that_cannot_be_read_is_said_with_its_line(town: Town, tmp_path: Path) -> None:
+    small_repository(tmp_path / "broken", files={".github/baton.yml": "ci: sometimes\n"})
+    home = town.home(tmp_path / "broken")
+    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
+    home.label()
+    assert "baton.yml" in life.look() and "line 1" in life.waiting_for
+    assert life.state == "blocked"
+    life.close()
+
+
+# --- errors that nobody knows
+
+
+def test_an_error_that_lasts_is_said_on_the_issue_once_and_tried_ever_more_rarely(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    life.allows_errors = True
+
+    def broken(move: Move) -> None:
+        raise RuntimeError("secret details")
+
+    life.home.say("/approve", by="reviewer")
+    life.process.performing.before = broken
+    for _ in range(8):
+        assert "RuntimeError" in life.look()
+        life.clock.forward((life.row.look_again_at - life.clock()).total_seconds() + 1)
+    assert life.state == "blocked"
+    told = [each["body"] for each in life.home.comments() if "does not know" in each["body"]]
+    assert len(told) == 1 and "secret details" not in told[0] and f"feature {life.feature_id}" in told[0]
+    assert (life.row.look_again_at - life.clock()).total_seconds() < 1
+    life.process.performing.before = lambda move: None
+    life.until("completed")
+
+
+def test_a_refusal_by_github_is_said_in_its_words_and_not_stormed(life: Life) -> None:
+    life.home.label()
+    life.runs.holding.add("devops")
+    life.until("working")
+    life.home.town.fault("POST", "/repos/*/git/refs", "error_before", status=409)
+    life.runs.complete(life.runs.started[-1], life.feature_id)
+    pauses = []
+    for _ in range(5):
+        assert "409" in life.look()
+        pauses.append((life.row.look_again_at - life.clock()).total_seconds())
+        life.clock.forward(pauses[-1])
+    assert min(pauses) > 50 and pauses == sorted(pauses)
+    life.home.town.calm()
+    life.until("completed")
+
+
+# --- people
+
+
+def test_a_pull_request_is_closed_once_and_then_is_its_reopeners(life: Life) -> None:
+    life.home.label()
+    life.until("in_review")
+    life.home.say("/cancel", by="reviewer")
+    life.look()
+    assert life.state == "cancelled"
+    pull = life.home.repository.pulls[0]
+    assert pull.issue.state == "closed"
+    life.home.reviewer.patch(f"/pulls/{pull.number}", {"state": "open"})
+    life.look()
+    assert (life.state, pull.issue.state) == ("cancelled", "open")
+
+
+def test_a_run_whose_workflow_never_began_is_begun_at_the_next_look(life: Life) -> None:
+    life.home.label()
+    life.runs.holding.add("plan")
+    life.look()
+    life.runs.started.clear()
+    life.runs.holding.clear()
+    life.look()
+    assert len(life.runs.started) == 1
+    life.until("awaiting_approval")
+
+
+def test_a_run_of_a_feature_that_has_ended_is_not_begun(life: Life) -> None:
+    life.home.label()
+    life.runs.holding.add("plan")
+    life.look()
+    life.home.unlabel()
+    life.runs.started.clear()
+    life.look()
+    assert (life.state, life.runs.started) == ("cancelled", [])
+
+
+def test_an_agent_that_changed_nothing_is_a_question(life: Life) -> None:
+    life.script["devops"] = finished({})
+    life.home.label()
+    life.until("waiting_for_answer")
+    assert "without changing anything" in life.waiting_for
+
+
+def test_a_foreign_branch_of_the_chosen_name_is_left_alone(life: Life) -> None:
+    taken = f"baton/{life.home.issue_number}-notifications/1-devops"
+    theirs = life.home.branch(taken, {"README.md": "# Theirs\n"})
+    life.complete()
+    assert life.home.repository.git.branch(taken) == theirs
+    assert {pull.head_ref for pull in life.home.repository.pulls} >= {f"{taken}-2"}
+
+
+def test_a_second_life_closes_what_the_first_left_open(life: Life) -> None:
+    life.home.label()
+    life.until("in_review")
+    first = life.home.repository.pulls[0]
+    life.home.unlabel()
+    life.look()
+    life.home.label()
+    life.until("completed")
+    assert first.issue.state == "closed" and not first.merged
+    heads = sorted(pull.head_ref for pull in life.home.repository.pulls)
+    assert heads[1] == f"{heads[0]}-2"
+
+
+def test_old_clocks_are_forgotten(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    old = {row.name for row in life.rows(tables.clock)}
+    life.clock.forward(2 * 86400)
+    life.home.maintainer.put("/contents/new.txt", {"message": "More", "content": "bmV3Cg=="})
+    life.look()
+    left = {row.name for row in life.rows(tables.clock)}
+    assert left and not left & old
+
+
+def test_what_a_lost_look_did_is_known_to_the_next(life: Life) -> None:
+    life.home.label()
+    life.runs.holding.add("plan")
+    life.look()
+    life.mark()
+    leased = life.lease()
+    assert leased is not None
+    journal = DatabaseJournal(life.database, leased, life.clock)
+    journal.intend("comment:x", {"kind": "comment"})
+    life.clock.forward(2 * LEASE_SECONDS)
+    assert life.lease() is not None
+    wanted = life.row.wanted
+    journal.record("comment:x", {"id": 1})
+    assert journal.outcome("comment:x") == {"id": 1}
+    assert life.row.wanted == wanted + 1
