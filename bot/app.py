@@ -264,6 +264,7 @@ def serve(with_worker: bool = True, making: Making = Making()) -> None:
     settings = load_settings(app_required=False)
     if settings.has_half_an_app:
         settings = load_settings()
+    _check_key(settings)
     _begin_logging()
     for warning in settings.warnings:
         log.warning("setting", variable=warning.variable, wrong=warning.wrong, do=warning.remedy)
@@ -282,7 +283,8 @@ def serve(with_worker: bool = True, making: Making = Making()) -> None:
 
 def work() -> None:
     """The worker alone, until a signal."""
-    settings = _checked(load_settings())
+    settings = load_settings()
+    _check_key(settings)
     _begin_logging()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -292,21 +294,16 @@ def work() -> None:
         stop.wait()
 
 
-def _checked(settings: Settings) -> Settings:
-    """These settings, if the App in them is whole and its key is one, or if there is none yet."""
+def _check_key(settings: Settings) -> None:
+    """Raises SettingsInvalid where the App's key could not sign."""
     if settings.app is None:
-        return load_settings() if settings.app_is_begun else settings
+        return
     try:
         load_pem_private_key(settings.app.private_key.get_secret_value().encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         wrong = "this is not a whole private key without a password."
         remedy = "Paste the whole .pem file, or generate a new key on the App's page at GitHub."
         raise SettingsInvalid([SettingsProblem("BATON_GITHUB_PRIVATE_KEY", wrong, remedy)]) from None
-    return settings
-
-
-def _leave(*_: object) -> None:
-    sys.exit(0)
 
 
 def _answer(parts: Parts, inbox: Inbox, readiness: Readiness, listener: socket.socket) -> None:
@@ -315,19 +312,17 @@ def _answer(parts: Parts, inbox: Inbox, readiness: Readiness, listener: socket.s
     site = make_site(parts.database, settings, parts.metrics, readiness.checks, setup)
     config = uvicorn.Config(
         front(site, inbox, settings.webhook_secrets, parts.metrics),
-        host=settings.host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
     )
-    log.info("serving", address=settings.address)
+    log.info("serving", address=settings.address, port=listener.getsockname()[1])
     if setup is not None:
         print(f"No App is configured yet. Make one at {setup.address}, then start Baton again.", flush=True)
     for number in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn raises the signal again when it has stopped; what is still to be put away must not die of it.
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run()
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 class Readiness:

@@ -205,11 +205,6 @@ class Settings(BaseModel):
         given = self.app_id, self.private_key, self.webhook_secrets
         return self.app is None and any(given)
 
-    @property
-    def app_is_begun(self) -> bool:
-        """Whether any of it is set; a part alone is a mistake, not the absence of an App."""
-        return bool(self.app_id or self.private_key or self.private_key_path or self.webhook_secrets)
-
     @cached_property
     def models(self) -> Mapping[str, str]:
         """What an agent's `model:` means; `inherit` is the default model."""

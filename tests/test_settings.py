@@ -39,12 +39,6 @@ def test_all_that_is_missing_is_told_at_once() -> None:
     assert "openssl rand -hex 32" in str(raised.value)
 
 
-def test_a_part_of_an_app_is_told_from_none() -> None:
-    assert not load_settings({}, env_file=None, app_required=False).app_is_begun
-    for variable in GOOD:
-        assert load_settings({variable: GOOD[variable]}, env_file=None, app_required=False).app_is_begun
-
-
 def test_without_an_app_there_is_still_a_database_to_read() -> None:
     assert load_settings({}, env_file=None, app_required=False).app is None
 

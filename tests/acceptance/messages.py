@@ -24,7 +24,7 @@ class Script:
     plan: Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
     writes: Mapping[str, Mapping[str, str] | Callable[[str], Mapping[str, str]]]
     verdict: Mapping[str, Any] = field(default_factory=lambda: {"verdict": "approved", "findings": []})
-    learnings: Sequence[str] = ()
+    learnings: Sequence[str] | Callable[[str], Sequence[str]] = ()
     # (who, the request) of every call
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     url: str = ""
@@ -75,7 +75,8 @@ class Script:
             path, text = files[said]
             return [call("Write", file_path=path, content=text)]
         done = f"Wrote {', '.join(path for path, _ in files)}."
-        return [call("finish_stage", summary=done, documents_used=[], learnings=list(self.learnings))]
+        learned = self.learnings(asked) if callable(self.learnings) else self.learnings
+        return [call("finish_stage", summary=done, documents_used=[], learnings=list(learned))]
 
 
 @contextmanager

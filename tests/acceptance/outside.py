@@ -256,10 +256,11 @@ class Baton:
 
 def until_completed(place: GitHub, issue: int, *batons: Baton) -> None:
     """Each of them says so."""
-    for each in batons:
-        until(
-            lambda: each.feature(place.state["repository"], issue)["state"] == "completed", "it is completed"
-        )  # noqa: B023
+    repository = place.state["repository"]
+    until(
+        lambda: all(each.feature(repository, issue)["state"] == "completed" for each in batons),
+        f"#{issue} is completed",
+    )
 
 
 @contextmanager

@@ -2,51 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from tests.acceptance.greeter import layout, plan
 from tests.acceptance.messages import Script, answering
-from tests.acceptance.outside import beside, git_repository, github, running, until_completed
+from tests.acceptance.outside import (
+    Baton,
+    GitHub,
+    beside,
+    git_repository,
+    github,
+    running,
+    until,
+    until_completed,
+)
 from tests.acceptance.playing import Feature, play
 
 pytestmark = pytest.mark.slow
 
 
-def test_neither_disturbs_the_other(tmp_path: Path) -> None:
-    repository = git_repository(tmp_path / "greeter", layout("backend"), branch="trunk")
-    given = Script(
-        its_plan, {"backend-developer": its_code, "test-engineer": its_tests}, learnings=["Be kind."]
-    )
-    (tmp_path / "issue.md").write_text("# Say hello\n\nThe word for it is HELLO.\n")
+@contextmanager
+def two_features(
+    home: Path, learnings: Callable[[str], Sequence[str]]
+) -> Iterator[tuple[GitHub, Baton, Feature, Feature]]:
+    """Both issues are there, nobody has labelled them yet."""
+    repository = git_repository(home / "greeter", layout("backend"), branch="trunk")
+    given = Script(its_plan, {"backend-developer": its_code, "test-engineer": its_tests}, learnings=learnings)
+    (home / "issue.md").write_text("# Say hello\n\nThe word for it is HELLO.\n")
     with (
         answering(given),
         github(
-            tmp_path / "home", "--repo", str(repository), "--issue", str(tmp_path / "issue.md"), "--ci", "run",
+            home / "home", "--repo", str(repository), "--issue", str(home / "issue.md"), "--ci", "run",
             environment={"ANTHROPIC_BASE_URL": given.url, "ANTHROPIC_API_KEY": "k"},
         ) as place,
     ):  # fmt: skip
-        mara = place.people["maintainer"]
-        other = mara.opens_issue("Say goodbye", "The word for it is GOODBYE.")
+        other = place.people["maintainer"].opens_issue("Say goodbye", "The word for it is GOODBYE.")
         one = beside(place)
         with running(one):
-            features = Feature(place, place.issue), Feature(place, other)
-            print(f"{play(*features):.1f} s for both")
-            for each, word, stranger in zip(
-                features, ("HELLO", "GOODBYE"), ("GOODBYE", "HELLO"), strict=True
-            ):
-                until_completed(place, each.issue, one)
-                assert len(each.merged) == 3
-                assert not any(stranger.lower() in text.lower() for text in mara.texts(each.issue))
-                assert mara.asks("GET", f"/contents/backend/{word.lower()}.py")
-            place.found_nothing_wrong()
-            learned = [pull for pull in mara.all("/pulls?state=closed") if "review" in pull["head"]["ref"]]
-            assert all(pull["merged_at"] for pull in learned)
+            yield place, one, Feature(place, place.issue), Feature(place, other)
             assert "Traceback" not in one.said()
-            print(place.referee()["requests"])
+
+
+def test_neither_disturbs_the_other(tmp_path: Path) -> None:
+    def learned(asked: str) -> Sequence[str]:
+        return ["Be kind."] if word_in(asked) == "hello" else []
+
+    with two_features(tmp_path, learned) as (place, one, hello, goodbye):
+        mara = place.people["maintainer"]
+        print(f"{play(hello, goodbye):.1f} s for both, {place.referee()['requests']}")
+        for feature, word, stranger in ((hello, "hello", "goodbye"), (goodbye, "goodbye", "hello")):
+            until_completed(place, feature.issue, one)
+            assert not any(stranger in text.lower() for text in mara.texts(feature.issue))
+            assert mara.asks("GET", f"/contents/backend/{word}.py")
+        assert (len(hello.merged), len(goodbye.merged)) == (3, 2)
+        place.found_nothing_wrong()
+
+
+def test_what_both_learned_conflicts_and_a_person_can_settle_it(tmp_path: Path) -> None:
+    with two_features(tmp_path, lambda asked: [f"Say {word_in(asked)} kindly."]) as (place, one, *features):
+        mara = place.people["maintainer"]
+        playing = Thread(target=play, args=features, daemon=True)
+        playing.start()
+        late = until(lambda: conflicting(place), "one conflicts", 120)
+        issue = next(
+            each.issue for each in features if late["head"]["ref"].startswith(f"baton/{each.issue}-")
+        )
+        repository = place.state["repository"]
+        said = until(lambda: in_conflict(one.feature(repository, issue)), "Baton says so", 60)
+        assert f"#{late['number']}" in said
+        settle_by_hand(place, late["head"]["ref"], tmp_path / "clone")
+        playing.join(120)
+        for each in features:
+            until_completed(place, each.issue, one)
+        assert mara.asks("GET", f"/pulls/{late['number']}")["merged"]
+        place.found_nothing_wrong()
+
+
+def conflicting(place: GitHub) -> dict[str, Any] | None:
+    mara = place.people["maintainer"]
+    for pull in mara.all("/pulls?state=open"):
+        whole: dict[str, Any] = mara.asks("GET", f"/pulls/{pull['number']}")
+        if whole["mergeable"] is False:
+            return whole
+    return None
+
+
+def in_conflict(feature: dict[str, Any]) -> str:
+    return str(feature["waiting_for"]) if "conflict" in feature["waiting_for"] else ""
+
+
+def settle_by_hand(place: GitHub, branch: str, clone: Path) -> None:
+    """A person merges trunk into the branch and keeps both sides' lines."""
+    token = place.state["people"]["maintainer"]["token"]
+    url = place.state["clone_url"].replace("http://", f"http://x:{token}@")
+    subprocess.run(["git", "clone", "-q", "-b", branch, url, str(clone)], check=True, capture_output=True)
+    (clone / ".git/info/attributes").write_text("* merge=union\n")
+    for arguments in (
+        ["-c", "user.name=Mara", "-c", "user.email=mara@example.org", "merge", "-q", "origin/trunk"],
+        ["push", "-q"],
+    ):
+        subprocess.run(["git", *arguments], cwd=clone, check=True, capture_output=True)
 
 
 def word_in(asked: str) -> str:
