@@ -147,11 +147,11 @@ def live(
 
     `afterwards` says what more is wrong once all is at rest.
     """
-    with a_town(home, database_url, fates, **settings) as town, baton_dying(town, dooms, spared):
+    with a_town(home, database_url, fates, **settings) as town, baton_dying(town, dooms, spared) as process:
         began = time.monotonic()
         feature = Feature(town.github, town.github.issue)
         feature.label()
-        until_over(town, feature, lambda: len(read_lines(home / "hits.jsonl")), patience)
+        until_over(town, feature, process, patience)
         state, differences = at_rest(town, expected)
         seconds = time.monotonic() - began - CALM
         differences += afterwards(town)
@@ -177,15 +177,17 @@ def pair_of(line: Mapping[str, Any]) -> Doom:
     return (str(line["name"]), str(line["point"]))
 
 
-def until_over(town: Town, feature: Feature, progress: Callable[[], object], patience: float) -> None:
+def until_over(town: Town, feature: Feature, baton: subprocess.Popen[bytes], patience: float) -> None:
     """People do their part; the time runs anew whenever something happens."""
     before: object = None
     end = time.monotonic() + patience
     while not feature.closed:
         feature.act()
-        now = (progress(), len(town.playground.hub.happenings))
+        now = (len(read_lines(town.home / "hits.jsonl")), len(town.playground.hub.happenings))
         if now != before:
             before, end = now, time.monotonic() + patience
+        if baton.poll() is not None:
+            raise AssertionError(f"Baton ended by itself, with {baton.poll()}.\n{story(town)}")
         if time.monotonic() > end:
             raise AssertionError(f"Nothing for {patience:.0f} s.\n{story(town)}")
         time.sleep(0.1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.running import keep
+from tests.chaos.figures import keep_chaos
 from tests.chaos.kills import POINTS_OF_A_SHOW, Kills, is_show, kill_everywhere, table
 from tests.chaos.lives import Life
 from tests.postgres import running_cluster
@@ -48,14 +48,4 @@ def test_killed_at_every_point_of_every_effect_it_ends_as_if_nothing_had_been(
     assert kills.missing == set()
     assert enough_shows(kills)
     database = request.node.callspec.params["fresh_database"]
-    keep_beside("kills_" + database, kills.figures())
-
-
-def keep_beside(name: str, figures: dict[str, object]) -> None:
-    """Into the figures of `make chaos`, beside those that others measured."""
-    import json
-
-    from benchmarks.running import RESULTS
-
-    before = json.loads(RESULTS.read_text())["measured"].get("chaos", {}) if RESULTS.exists() else {}
-    keep({"chaos": {**before, name: figures}}, whole=False)
+    keep_chaos(f"kills_{database}", kills.figures())
