@@ -232,9 +232,12 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
         pull = facts.pull_of(attempt)
         if pull is None or pull.state is not PullState.OPEN:
             continue
-        of_current = current is not None and current.kind is record.kind
-        if not of_current or current is None or attempt is not current.attempt:
+        if record.finished_at or record.merged:
+            yield from close_once(pull, f"the {record.kind} stage is merged already", facts)
+        elif current is None or current.kind is not record.kind:
             yield from close_once(pull, "the plan has something else first", facts)
+        elif attempt is not current.attempt:
+            yield from close_once(pull, "another pull request took its place", facts)
 
 
 # --- one stage ------------------------------------------------------------------------------------

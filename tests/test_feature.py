@@ -545,7 +545,15 @@ def test_an_older_attempt_that_is_open_beside_the_newest_is_closed() -> None:
     newest = life.remembered.stages[DATABASE].attempts[0]
     old = Attempt(1, "baton/12-x/1-database", sha("base"), sha("old"), 15)
     both = life.record(DATABASE, attempts=(old, replace(newest, number=2))).pull(15)
-    assert both.next == ClosePullRequest(15, "the plan has something else first")
+    assert both.next == ClosePullRequest(15, "another pull request took its place")
+
+
+def test_an_attempt_that_is_reopened_after_the_stage_was_merged_is_closed() -> None:
+    life = an_approved_plan().finished(DATABASE)
+    merged = life.remembered.stages[DATABASE].attempts[0]
+    old = Attempt(1, "baton/12-x/1-database", sha("base"), sha("old"), 15)
+    both = life.record(DATABASE, attempts=(old, replace(merged, number=2))).pull(15)
+    assert both.next == ClosePullRequest(15, "the database stage is merged already")
 
 
 def test_a_stage_is_merged_when_any_of_its_attempts_is() -> None:
