@@ -65,11 +65,6 @@ class TurnRecord:
     def tool_calls(self) -> tuple[Block, ...]:
         return tuple(block for block in self.content if block.get("type") == "tool_use")
 
-    @property
-    def is_waiting(self) -> bool:
-        """Nothing was said, and the same call is worth another try."""
-        return self.trouble is not None and self.trouble.may_pass
-
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = _TURN.dump_python(self)
         return data

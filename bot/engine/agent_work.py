@@ -22,6 +22,7 @@ from bot.engine.database import Database
 from bot.engine.durable_steps import DurableSteps
 from bot.engine.houses import Houses
 from bot.engine.judging import Files, change_of, diff_of, stage_inspected
+from bot.engine.ledger import MICRO
 from bot.engine.observing import Observing, Place
 from bot.facts.diff import Diff, Level
 from bot.facts.facts import House
@@ -33,8 +34,6 @@ from bot.plan.stage_kind import StageKind
 from bot.plan.submission import read_submission
 from bot.settings import Price
 from bot.workspace.checkout import open_checkout
-
-MICRO = 1_000_000
 
 
 @dataclass(frozen=True)

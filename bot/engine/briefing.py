@@ -21,7 +21,7 @@ from bot.crew.briefs.inputs import (
 from bot.crew.briefs.planner import planner_brief
 from bot.crew.briefs.reviewer import reviewer_brief
 from bot.crew.briefs.worker import worker_brief
-from bot.crew.request import Limits, Purpose, RunRequest
+from bot.crew.request import Limits, Purpose, RunRequest, model_id
 from bot.engine.observing import Place
 from bot.facts.facts import Facts, Work
 from bot.facts.seen import Comment, Issue
@@ -54,15 +54,12 @@ class Briefing:
         return RunRequest(
             purpose=Purpose(move.purpose),
             agent=agent.name,
-            model=self.model(agent),
+            model=model_id(agent.model, self._settings.models),
             system=brief.system,
             brief=brief.message,
             tools=agent.tools,
             limits=self._limits(facts, place),
         )
-
-    def model(self, agent: Agent) -> str:
-        return self._settings.models.get(agent.model, agent.model)
 
     def _limits(self, facts: Facts, place: Place) -> Limits:
         """Where the installation allows less than the repository, less counts."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from enum import Enum
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.engine.database import Database
-from bot.engine.migrating import HISTORY
+from bot.engine.migrating import newest_step, step_of, steps
 
 
 class Schema(Enum):
@@ -38,14 +36,12 @@ def silence_of(database: Database) -> str | None:
 
 def schema_of(database: Database) -> Schema:
     with database.reading() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    history = ScriptDirectory(str(HISTORY))
-    if revision is None:
+        step = step_of(connection)
+    if step is None:
         return Schema.NONE_YET
-    if revision == history.get_current_head():
+    if step == newest_step():
         return Schema.CURRENT
-    known = {step.revision for step in history.walk_revisions()}
-    return Schema.OLDER if revision in known else Schema.NEWER
+    return Schema.OLDER if step in steps() else Schema.NEWER
 
 
 def refusal_to_write(database: Database) -> str | None:

@@ -29,16 +29,22 @@ def migrate(database: Database, history: Path = HISTORY) -> None:
         _take_steps(database, history, current)
 
 
-def newest_step(history: Path) -> str:
-    """The last step, by the names of the files alone: `0001_first_tables.py` is step `0001`."""
-    return max(step.stem.partition("_")[0] for step in (history / "versions").glob("*.py"))
+def steps(history: Path = HISTORY) -> frozenset[str]:
+    """All steps, by the names of the files alone: `0001_first_tables.py` is step `0001`."""
+    names = (file.stem.partition("_")[0] for file in (history / "versions").glob("*.py"))
+    return frozenset(name for name in names if name)
+
+
+def newest_step(history: Path = HISTORY) -> str:
+    """The step after which the tables are what this Baton expects."""
+    return max(steps(history))
 
 
 def _take_steps(database: Database, history: Path, current: str | None) -> None:
     # Alembic is imported only where there is something to do: it would take longer than all the rest of this.
-    from bot.engine.history import known_steps, take_all_steps
+    from bot.engine.history import take_all_steps
 
-    if current is not None and current not in known_steps(history):
+    if current is not None and current not in steps(history):
         raise SchemaTooNew(_too_new(current))
     if current is not None:
         _keep_a_copy(database, current)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, select
 
 from bot.engine import tables
-from bot.engine.ledger import spent_on_feature
+from bot.engine.ledger import MICRO, spent_on_feature
 from bot.facts.remembered import (
     Approval,
     Attempt,
@@ -34,7 +34,6 @@ from bot.plan.plan import Plan
 from bot.plan.reading_openapi import Operation
 from bot.plan.stage_kind import StageKind
 
-MICRO = 1_000_000
 LABEL_REPLY = "label:"
 
 

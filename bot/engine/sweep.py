@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from bot.engine.database import Database, database_now
 from bot.engine.inbox import forget
@@ -76,11 +76,6 @@ def sweep(connection: Connection, everything: bool = False) -> int:
 def stirred(connection: Connection, feature_id: int) -> None:
     """Something changed with this feature: it is swept often again."""
     connection.execute(update(feature).where(feature.c.id == feature_id).values(quiet_sweeps=0))
-
-
-def live_features(connection: Connection) -> int:
-    """How many features are under way."""
-    return int(connection.execute(select(func.count()).where(feature.c.live)).scalar_one())
 
 
 def _has_its_turn(quiet: ColumnElement[int]) -> ColumnElement[bool]:
