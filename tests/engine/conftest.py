@@ -9,6 +9,9 @@ import pytest
 
 from bot.engine.database import Database
 from bot.engine.tables import metadata
+from tests.engine.lives import FILES, Life, QuickDatabase, begun
+from tests.github.homes import Home, Town, town_in
+from tests.playground.github.town import small_repository
 from tests.postgres import Cluster, running_cluster
 
 
@@ -32,3 +35,30 @@ def database(database_url: str) -> Iterator[Database]:
     metadata.create_all(opened.engine)
     yield opened
     opened.dispose()
+
+
+# --- features on the playground
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    directory: Path = tmp_path_factory.mktemp("town")
+    with town_in(directory) as each:
+        small_repository(directory / "lived-in", files=FILES)
+        yield each
+
+
+@pytest.fixture
+def home(town: Town) -> Iterator[Home]:
+    before = town.offences()
+    yield town.home(town.directory / "lived-in")
+    town.calm()
+    # Each test has a database of its own, and with it a pace of its own.
+    assert {**town.offences(), "too_fast": []} == {**before, "too_fast": []}
+
+
+@pytest.fixture
+def life(home: Home, tmp_path: Path) -> Iterator[Life]:
+    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
+    yield life
+    life.close()

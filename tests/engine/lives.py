@@ -334,6 +334,14 @@ class Life:
         self.until("completed", looks=looks)
 
 
+def begun(home: Home, database: Database, directory: Path) -> Life:
+    """A life with a short plan: one stage, and what was learned."""
+    tables.metadata.create_all(database.engine)
+    life = Life(home, database, directory / "work")
+    life.script["plan"] = planned(SHORT)
+    return life
+
+
 def story_of(home: Home) -> dict[str, Any]:
     """What GitHub shows in the end, without what differs from one repository to the next."""
     repository = home.repository
@@ -457,6 +465,7 @@ __all__ = [
     "MortalDatabase",
     "PlannersQuestion",
     "QuickDatabase",
+    "begun",
     "finished",
     "planned",
     "story_of",

@@ -12,15 +12,21 @@ from sqlalchemy import update
 
 from bot.engine import tables
 from bot.engine.budget import asked_to_wait
-from bot.engine.database import Database
 from bot.engine.journal import DatabaseJournal
 from bot.engine.leasing import LEASE_SECONDS
 from bot.engine.sweep import sweep
-from bot.engine.tables import metadata
 from bot.moves import Hear, Move, OpenPullRequest, StartRun
 from bot.playground.acts import installations, issues, repositories
-from tests.engine.lives import FILES, SHORT, Life, MortalDatabase, QuickDatabase, finished, planned, story_of
-from tests.github.homes import Home, Town, town_in
+from tests.engine.lives import (
+    FILES,
+    Life,
+    MortalDatabase,
+    QuickDatabase,
+    begun,
+    finished,
+    story_of,
+)
+from tests.github.homes import Home, Town
 from tests.playground.github.town import small_repository
 
 MAIN_PATH = {
@@ -40,38 +46,6 @@ MAIN_PATH = {
     "CloseIssue",
     "EndGeneration",
 }
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    directory: Path = tmp_path_factory.mktemp("town")
-    with town_in(directory) as each:
-        small_repository(directory / "lived-in", files=FILES)
-        yield each
-
-
-@pytest.fixture
-def home(town: Town) -> Iterator[Home]:
-    before = town.offences()
-    yield town.home(town.directory / "lived-in")
-    town.calm()
-    # Each test has a database of its own, and with it a pace of its own.
-    assert {**town.offences(), "too_fast": []} == {**before, "too_fast": []}
-
-
-def begun(home: Home, database: Database, directory: Path) -> Life:
-    """A life with a short plan: one stage, and what was learned."""
-    metadata.create_all(database.engine)
-    life = Life(home, database, directory / "work")
-    life.script["plan"] = planned(SHORT)
-    return life
-
-
-@pytest.fixture
-def life(home: Home, tmp_path: Path) -> Iterator[Life]:
-    life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
-    yield life
-    life.close()
 
 
 @pytest.fixture(scope="module")
