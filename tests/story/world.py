@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from fastapi import FastAPI
@@ -163,7 +163,11 @@ class World:
 
 @contextmanager
 def a_world(
-    home: Path, repo: Path | None = None, issue: str | None = None, ci: str = "off", **settings: str
+    home: Path,
+    repo: Path | None = None,
+    issue: str | None = None,
+    ci: Literal["run", "green", "off"] = "off",
+    **settings: str,
 ) -> Iterator[World]:
     """Everything up, and down again at the end."""
     cast = Cast()
@@ -173,7 +177,7 @@ def a_world(
         issue_text=issue,
         ci=ci,
         directory=home / "github",
-        record=True,  # type: ignore[arg-type]
+        record=True,
     )
     try:
         with on_stage(cast):
