@@ -84,6 +84,21 @@ SCRIPT: dict[str, Written] = {
 }
 
 
+def settings_of(home: Home, directory: Path) -> Settings:
+    """As on a laptop, and more impatient."""
+    app = home.town.playground.inhabitants.app
+    environment = {
+        "BATON_GITHUB_APP_ID": str(app.id),
+        "BATON_GITHUB_PRIVATE_KEY": app.private_key,
+        "BATON_GITHUB_WEBHOOK_SECRET": "secret",
+        "BATON_GITHUB_API_URL": home.town.playground.url,
+        "BATON_WORKDIR": str(directory),
+        "BATON_CHECKS_SETTLE_SECONDS": "0.001",
+        "BATON_SETTLE_SECONDS": "2",
+    }
+    return load_settings(environment, None)
+
+
 class NoModel:
     """Nobody asks a model here: runs are completed by the script."""
 
@@ -216,17 +231,7 @@ class Life:
     allows_errors: bool = False
 
     def __post_init__(self) -> None:
-        inhabitants = self.home.town.playground.inhabitants
-        environment = {
-            "BATON_GITHUB_APP_ID": str(inhabitants.app.id),
-            "BATON_GITHUB_PRIVATE_KEY": inhabitants.app.private_key,
-            "BATON_GITHUB_WEBHOOK_SECRET": "secret",
-            "BATON_GITHUB_API_URL": self.home.town.playground.url,
-            "BATON_WORKDIR": str(self.directory),
-            "BATON_CHECKS_SETTLE_SECONDS": "0.001",
-            "BATON_SETTLE_SECONDS": "2",
-        }
-        self.settings = load_settings(environment, None)
+        self.settings = settings_of(self.home, self.directory)
         # Runs have a process of their own: it does not die with the one that looks.
         self.outside = QuickDatabase(self.database.url)
         self.runs = ScriptedRuns(self.outside, self.script, self.clock)
@@ -468,5 +473,6 @@ __all__ = [
     "begun",
     "finished",
     "planned",
+    "settings_of",
     "story_of",
 ]
