@@ -338,7 +338,8 @@ def test_without_money_no_agent_begins() -> None:
     said = a_feature().remember(cost=30.0).next
     assert isinstance(said, Say) and said.body == (
         "This feature has cost $30.00 of the $30.00 it may cost. "
-        "Raise `caps.feature_usd` in `.github/baton.yml` on the default branch to go on."
+        "Raise `caps.feature_usd` in `.github/baton.yml` on the default branch to go on; where Baton's own "
+        "BATON_DOLLARS_PER_FEATURE is less, that too."
     )
 
 

@@ -6,12 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.ending import Stop
+from bot.engine.furnishing import furnished
 from bot.facts.facts import House
-from bot.plan.agent import Agent, agent_for
+from bot.plan.agent import Agent
 from bot.plan.agent_file import read_agents
 from bot.plan.agents_here import OWN_AGENTS, agents_here
 from bot.plan.configuration import FILE, Configuration, read_configuration
@@ -66,15 +66,7 @@ def house_at(mirror: Mirror, sha: str, settings: Settings) -> House:
     read = agents_here(installed_agents(settings), texts, configuration, read_yaml(text, FILE).line)
     if read.errors:
         raise Stop(_unusable(read.errors))
-    return House(
-        login=LOGIN,
-        label=settings.label,
-        agents=read.agents,
-        agent_for=agent_for(read.agents, configuration.stages),
-        configuration=configuration,
-        checks_settle=timedelta(seconds=settings.checks_settle_seconds),
-        effects_settle=timedelta(seconds=settings.settle_seconds),
-    )
+    return furnished(configuration, read.agents, LOGIN, settings)
 
 
 def installed_agents(settings: Settings) -> tuple[Agent, ...]:

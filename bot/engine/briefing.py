@@ -62,15 +62,12 @@ class Briefing:
         )
 
     def _limits(self, facts: Facts, place: Place) -> Limits:
-        """Where the installation allows less than the repository, less counts."""
-        caps, ours = facts.house.configuration.caps, self._settings
-        feature = min(caps.feature_usd, ours.dollars_per_feature)
-        month = min(caps.month_usd, ours.dollars_per_repository_month)
+        caps = facts.house.configuration.caps
         return Limits(
-            turns=min(caps.turns, ours.turns_per_run),
-            run_usd=min(caps.run_usd, ours.dollars_per_run),
-            feature_usd_left=max(feature - facts.remembered.cost, 0.0),
-            month_usd_left=max(month - self._spent_this_month(place.repository_id), 0.0),
+            turns=caps.turns,
+            run_usd=caps.run_usd,
+            feature_usd_left=max(caps.feature_usd - facts.remembered.cost, 0.0),
+            month_usd_left=max(caps.month_usd - self._spent_this_month(place.repository_id), 0.0),
         )
 
     def _brief(self, move: StartRun, agent: Agent, facts: Facts, place: Place, start: str) -> Brief:

@@ -7,12 +7,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import timedelta
 
+from bot.engine.furnishing import furnished
 from bot.facts.facts import House
 from bot.github.auth import App
 from bot.github.errors import Gone
-from bot.plan.agent import Agent, agent_for
+from bot.plan.agent import Agent
 from bot.plan.agents_here import OWN_AGENTS, agents_here
 from bot.plan.configuration import FILE, Configuration, read_configuration
 from bot.plan.problem import is_error
@@ -91,17 +91,7 @@ class Houses:
         wrong = next((each for each in read.problems if is_error(each)), None)
         if problem is None and wrong is not None:
             problem = f"{wrong.file}, line {wrong.line}: {wrong.message} Mend it on the default branch."
-        return House(
-            login=self._login,
-            label=self._settings.label,
-            agents=read.agents,
-            agent_for=agent_for(read.agents, configuration.stages),
-            configuration=configuration,
-            checks_settle=timedelta(seconds=self._settings.checks_settle_seconds),
-            effects_settle=timedelta(seconds=self._settings.settle_seconds),
-            dashboard=self._settings.public_url,
-            problem=problem,
-        )
+        return furnished(configuration, read.agents, self._login, self._settings, problem)
 
     def _fallback(self, owner: str) -> str | None:
         """`.github/baton.yml` of the owner's `.github` repository, where the App is installed there too."""

@@ -13,5 +13,6 @@ def within_budget(facts: Facts) -> Verdict:
         return Pass()
     return Block(
         f"This feature has cost ${facts.remembered.cost:.2f} of the ${cap:.2f} it may cost.",
-        "Raise `caps.feature_usd` in `.github/baton.yml` on the default branch to go on.",
+        "Raise `caps.feature_usd` in `.github/baton.yml` on the default branch to go on; where Baton's own "
+        "BATON_DOLLARS_PER_FEATURE is less, that too.",
     )

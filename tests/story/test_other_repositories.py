@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from tests.story.conftest import FILES, ISSUE, everybody_knows_their_part
 from tests.story.world import World, a_world, git_repository
 
 
 @contextmanager
-def world_of(tmp_path: Path, files: dict[str, str], branch: str = "main", ci: str = "off") -> Iterator[World]:
+def world_of(
+    tmp_path: Path, files: dict[str, str], branch: str = "main", ci: Literal["run", "green", "off"] = "off"
+) -> Iterator[World]:
     repository = git_repository(tmp_path / "greeter", files, branch)
     with a_world(tmp_path / "home", repository, ISSUE, ci) as world:
         everybody_knows_their_part(world)
