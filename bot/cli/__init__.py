@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -28,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _assembled() -> typer.Typer:
-    """The application of all modules that there are."""
+    """The application with the commands of all modules."""
     import typer
 
     app = typer.Typer(
@@ -39,8 +38,6 @@ def _assembled() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    there = {module.name for module in pkgutil.iter_modules(__path__)}
     for name in _COMMANDS:
-        if name in there:
-            import_module(f"{__name__}.{name}").add_to(app)
+        import_module(f"{__name__}.{name}").add_to(app)
     return app
