@@ -240,14 +240,14 @@ class AgentRuns:
 
 IN_VAIN = (
     f"This run was started {STARTS_IN_VAIN} times and came to no turn before the process died or failed. "
-    "Look into Baton's log for the reason, then write /retry."
+    "Look into Baton's log for the reason."
 )
 
 
 def _unexpected(error: Exception) -> str:
     return (
         f"The run broke off on an error that Baton does not know ({type(error).__name__}). "
-        "Look into Baton's log for the run's id, then write /retry."
+        "Look into Baton's log for the run's id."
     )
 
 
