@@ -245,9 +245,11 @@ def _speakers(seen: Seen, remembered: Remembered, house: House) -> Iterator[Acco
         yield labelling.actor
     if generation is None and labelling is None:
         return
+    # Before there is a plan, everybody's words may become part of what is planned from.
+    plans = labelling is not None and not (generation and generation.id == labelling.id and remembered.runs)
     for comment in seen.issue.comments:
         is_new = comment.id not in remembered.handled and not comment.author.is_bot
-        if is_new and speaks_to_baton(comment, house.login):
+        if is_new and (plans or speaks_to_baton(comment, house.login)):
             yield comment.author
 
 

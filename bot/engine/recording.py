@@ -24,7 +24,8 @@ def begin_generation(
 ) -> None:
     """A new life; an older one that was still going ends with it."""
     table = tables.generation
-    open_ones = (table.c.feature_id == feature_id) & table.c.ending.is_(None)
+    others = (table.c.feature_id == feature_id) & (table.c.label_event != label_event)
+    open_ones = others & table.c.ending.is_(None)
     connection.execute(update(table).where(open_ones).values(ending=Ending.UNLABELLED, ended_at=began_at))
     known = connection.execute(
         select(func.max(table.c.number)).where(table.c.feature_id == feature_id)
