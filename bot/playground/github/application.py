@@ -15,8 +15,8 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from bot.playground.access import Caller
 from bot.playground import pages
+from bot.playground.access import Caller
 from bot.playground.github import control, git_http
 from bot.playground.github.asking import Answer, Ask
 from bot.playground.github.faults import Fault

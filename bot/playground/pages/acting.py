@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import quote
 
 from bot.playground.acts import refs
@@ -162,7 +163,10 @@ def draft(visit: Visit) -> Answer:
 
 @places.post(f"{PULL}/reviewers")
 def ask_for_review(visit: Visit) -> Answer:
-    wished, here = visit.form.get("reviewer", []), f"{visit.api}/pulls/{visit.pull.number}/requested_reviewers"
+    wished, here = (
+        visit.form.get("reviewer", []),
+        f"{visit.api}/pulls/{visit.pull.number}/requested_reviewers",
+    )
     asked = [each.login for each in visit.pull.requested_reviewers]
     if new := [login for login in wished if login not in asked]:
         visit.does("POST", here, {"reviewers": new})
@@ -196,7 +200,7 @@ def comment_on_line(visit: Visit) -> Answer:
     if begun is None:
         visit.does("POST", f"{visit.api}/pulls/{pull.number}/reviews", {"comments": [given]})
     else:
-        side = "LEFT" if place["side"] == "LEFT" else "RIGHT"
+        side: Literal["LEFT", "RIGHT"] = "LEFT" if place["side"] == "LEFT" else "RIGHT"
         add_draft(visit.hub, begun, Draft(visit.said("path"), visit.said("body"), visit.number("line"), side))
     return redirect(f"{files}#pending")
 
@@ -241,5 +245,3 @@ def the_thread(visit: Visit) -> Thread:
     if found is None:
         raise not_found()
     return found
-
-

@@ -19,7 +19,11 @@ SHOWN = 50
 def list_runs(visit: Visit) -> Answer:
     repository = visit.repository
     file = visit.names.get("file")
-    runs = [each for each in reversed(repository.workflow_runs) if file in (None, each.workflow.path.rpartition("/")[2])]
+    runs = [
+        each
+        for each in reversed(repository.workflow_runs)
+        if file in (None, each.workflow.path.rpartition("/")[2])
+    ]
     return shown(visit, "actions", title="Actions", repository=repository, tab="actions", runs=runs[:SHOWN])
 
 
@@ -36,9 +40,7 @@ def show_run(visit: Visit) -> Answer:
 @places.get(f"{HOME}/runs/{{check#}}")
 def show_check(visit: Visit) -> Answer:
     check = found(visit, int(visit.names["check"]))
-    return shown(
-        visit, "check", title=check.name, repository=visit.repository, tab="actions", run=check
-    )
+    return shown(visit, "check", title=check.name, repository=visit.repository, tab="actions", run=check)
 
 
 def found(visit: Visit, number: int) -> CheckRun:

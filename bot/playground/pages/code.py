@@ -67,7 +67,8 @@ def tree_page(visit: Visit, ref: str, path: str) -> Answer:
 
 def readme(repository: Repository, entries: list[Entry]) -> tuple[str, str] | None:
     found = next(
-        (each for each in entries if each.kind == "blob" and each.name.lower() in ("readme.md", "readme")), None
+        (each for each in entries if each.kind == "blob" and each.name.lower() in ("readme.md", "readme")),
+        None,
     )
     return (found.name, repository.git.blob(found.sha).decode(errors="replace")) if found else None
 
@@ -97,9 +98,7 @@ def raw(visit: Visit) -> Answer:
 @places.get(f"{HOME}/branches")
 def branches(visit: Visit) -> Answer:
     repository = visit.repository
-    found = [
-        (name, committed(visit.hub, repository, sha)) for name, sha in repository.git.branches().items()
-    ]
+    found = [(name, committed(visit.hub, repository, sha)) for name, sha in repository.git.branches().items()]
     return shown(visit, "branches", title="Branches", repository=repository, tab="code", branches=found)
 
 
@@ -127,7 +126,9 @@ def commit(visit: Visit) -> Answer:
     before = one.parents[0] if one.parents else None
     if form in ("diff", "patch"):
         return plain(diff_text(repository.git, before, sha))
-    files = [File(each, rows_of(each.patch)[:LONGEST], 0, []) for each in changes(repository.git, before, sha)]
+    files = [
+        File(each, rows_of(each.patch)[:LONGEST], 0, []) for each in changes(repository.git, before, sha)
+    ]
     return shown(
         visit, "commit", title=one.message.partition("\n")[0], repository=repository, tab="code",
         commit=committed(visit.hub, repository, sha), files=files, runs=latest_runs(repository, sha),
@@ -143,8 +144,12 @@ def compare(visit: Visit) -> Answer:
     if ends[0] is None or ends[1] is None:
         raise not_found()
     fork = repository.git.merge_base(ends[0], ends[1])
-    files = [File(each, rows_of(each.patch)[:LONGEST], 0, []) for each in changes(repository.git, fork, ends[1])]
-    between = [committed(visit.hub, repository, each) for each in reversed(repository.git.log(ends[1], ends[0]))]
+    files = [
+        File(each, rows_of(each.patch)[:LONGEST], 0, []) for each in changes(repository.git, fork, ends[1])
+    ]
+    between = [
+        committed(visit.hub, repository, each) for each in reversed(repository.git.log(ends[1], ends[0]))
+    ]
     return shown(
         visit, "compare", title=f"Comparing {base}...{head}", repository=repository, tab="code", base=base,
         head=head, files=files, commits=between, branches=list(repository.git.branches()),
@@ -162,7 +167,9 @@ def committed(hub: Hub, repository: Repository, sha: str) -> Committed:
 def checks_of(repository: Repository, sha: str) -> str:
     states = {standing(each) for each in latest_runs(repository, sha)}
     states |= {standing(each) for each in latest_statuses(repository, sha)}
-    return next((each for each in ("failing", "pending", "success") if each in states), "").replace("failing", "failure")
+    return next((each for each in ("failing", "pending", "success") if each in states), "").replace(
+        "failing", "failure"
+    )
 
 
 def split(repository: Repository, rest: str) -> tuple[str, str]:

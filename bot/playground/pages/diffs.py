@@ -80,10 +80,12 @@ def files_of(pull: PullRequest, me: User) -> list[File]:
 
 def file_of(pull: PullRequest, change: Change, mine: Review | None) -> File:
     rows = rows_of(change.patch)
-    here = {(row.side, row.line): row for row in rows if row.line is not None}
     # A line of the context belongs to both sides.
-    here = {("LEFT", row.old): row for row in rows if row.kind == "context"} | here
-    elsewhere = []
+    here: dict[tuple[Side, int | None], Row] = {
+        ("LEFT", row.old): row for row in rows if row.kind == "context"
+    }
+    here |= {(row.side, row.line): row for row in rows if row.line is not None}
+    elsewhere: list[Thread] = []
     for thread in (each for each in pull.threads if each.path == change.path):
         row = here.get((thread.side, thread.line))
         (elsewhere if row is None else row.threads).append(thread)

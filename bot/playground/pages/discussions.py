@@ -49,7 +49,9 @@ def list_pulls(visit: Visit) -> Answer:
 def labelled(visit: Visit) -> Answer:
     name = visit.names["label"].lower()
     wanted = [
-        each for each in visit.repository.issues.values() if name in [label.name.lower() for label in each.labels]
+        each
+        for each in visit.repository.issues.values()
+        if name in [label.name.lower() for label in each.labels]
     ]
     return listed(visit, "issues", wanted)
 
@@ -102,7 +104,9 @@ def entries_of(hub: Hub, issue: Issue, me: User) -> list[Entry]:
     entries = [Entry("comment", each.created_at, each) for each in issue.comments]
     entries += [Entry("event", each.created_at, each) for each in issue.timeline if tells(each)]
     if issue.pull is not None:
-        entries += [review_entry(issue.pull, each) for each in visible(issue.pull, me) if speaks(issue.pull, each)]
+        entries += [
+            review_entry(issue.pull, each) for each in visible(issue.pull, me) if speaks(issue.pull, each)
+        ]
         entries += [commit_entry(hub, issue.pull, sha) for sha in pulls.commits(issue.pull)]
     # Commits carry times of whole seconds: those of the same second were there first.
     return sorted(entries, key=lambda each: (each.at.replace(microsecond=0), each.kind != "commit", each.at))

@@ -104,7 +104,9 @@ def target_of(match: re.Match[str], home: Repository | None, hub: Hub) -> str | 
     if match["login"]:
         known = any(user.login.lower() == match["login"].lower() for user in hub.users.values())
         return f"/{match['login']}" if known else None
-    return f"/{quote(home.full_name)}/commit/{match['sha']}" if home.git.kind(match["sha"]) == "commit" else None
+    return (
+        f"/{quote(home.full_name)}/commit/{match['sha']}" if home.git.kind(match["sha"]) == "commit" else None
+    )
 
 
 def plain(text: str) -> Token:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bot.playground.acts import merges, pulls
 from bot.playground.acts.checks import blocking, is_required, latest_runs, latest_statuses, standing
@@ -42,7 +42,7 @@ def show_pull(visit: Visit) -> Answer:
     return conversation(visit, issue, box=merge_box(visit, pull), **around(visit, pull))
 
 
-def around(visit: Visit, pull: PullRequest) -> dict[str, object]:
+def around(visit: Visit, pull: PullRequest) -> dict[str, Any]:
     """What every tab of a pull request shows."""
     checks = checks_of(pull)
     return {
@@ -65,7 +65,10 @@ def verdicts(pull: PullRequest) -> list[tuple[str, str]]:
     """The newest word of each reviewer, and who is asked and has not spoken."""
     found: dict[str, str] = {}
     for review in pull.reviews:
-        stays = review.state == "COMMENTED" and found.get(review.author.login) in ("APPROVED", "CHANGES_REQUESTED")
+        stays = review.state == "COMMENTED" and found.get(review.author.login) in (
+            "APPROVED",
+            "CHANGES_REQUESTED",
+        )
         if review.state != "PENDING" and review.author is not pull.issue.author and not stays:
             found[review.author.login] = review.state
     found |= {user.login: "WAITING" for user in pull.requested_reviewers}
@@ -129,10 +132,8 @@ def show_text(visit: Visit) -> Answer:
     return plain(diff_text(pull.repository.git, pulls.fork_point(pull), pull.head_sha))
 
 
-def tab(visit: Visit, pull: PullRequest, section: str, **more: object) -> Answer:
+def tab(visit: Visit, pull: PullRequest, section: str, **more: Any) -> Answer:
     return shown(
         visit, f"pull_{section}", title=f"{pull.issue.title} · #{pull.number}", repository=pull.repository,
         tab="pulls", issue=pull.issue, pull=pull, section=section, editing="", **around(visit, pull), **more,
     )  # fmt: skip
-
-

@@ -29,6 +29,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "div": ("align",), "h1": ("align",), "h2": ("align",), "h3": ("align",),
 }  # fmt: skip
 CLASSES = re.compile(r"task|alert-(?:note|tip|important|warning|caution)|language-[\w+#.-]{1,30}")
+ALIGNED = re.compile(r"text-align:(left|center|right)")
 SCHEMES = ("http", "https", "mailto", "")
 
 
@@ -90,7 +91,13 @@ class _Writer(HTMLParser):
     def _attributes(self, tag: str, attrs: Attributes) -> str:
         kept = []
         for name, value in attrs:
-            if name == "class" and value is not None:
+            if (
+                name == "style"
+                and (aligned := ALIGNED.fullmatch(value or "")) is not None
+                and tag in ("td", "th")
+            ):
+                kept.append(f' align="{aligned[1]}"')  # as Markdown's tables say it
+            elif name == "class" and value is not None:
                 classes = " ".join(each for each in value.split() if CLASSES.fullmatch(each))
                 kept += [f' class="{escape(classes)}"'] if classes else []
             elif name in ATTRIBUTES.get(tag, ()):
@@ -112,7 +119,9 @@ class _Writer(HTMLParser):
             here = "a" in self._open
             shown = f"🖼 {alt}"
             self._out.append(
-                shown if here else f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{shown}</a>'
+                shown
+                if here
+                else f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{shown}</a>'
             )
         else:
             self._out.append(f'<img src="{escape(address)}" alt="{alt}">')
@@ -124,7 +133,9 @@ class _Writer(HTMLParser):
             parts = urlsplit(cleaned)
         except ValueError:
             return None
-        if parts.scheme.lower() not in SCHEMES or (not parts.scheme and cleaned.startswith(("//", "/\\", "\\"))):
+        if parts.scheme.lower() not in SCHEMES or (
+            not parts.scheme and cleaned.startswith(("//", "/\\", "\\"))
+        ):
             return None
         if self._own and cleaned.startswith(f"{self._own}/"):
             return cleaned.removeprefix(self._own)

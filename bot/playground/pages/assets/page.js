@@ -15,8 +15,10 @@ const look = async () => {
     // The GitHub was stopped; the page stays as it is.
   }
 };
-look();
-setInterval(look, 2500);
+if (news) {
+  look();
+  setInterval(look, 2500);
+}
 // One open menu at a time, and none after a click elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
