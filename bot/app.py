@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 import uvicorn
@@ -29,8 +28,9 @@ from bot.engine.discovering import Discovering
 from bot.engine.executors import Heart, new_executor_id
 from bot.engine.houses import Houses
 from bot.engine.inbox import Inbox
+from bot.engine.installed_agents import load_agents
 from bot.engine.leasing import LEASE_SECONDS, free_leases_of_the_dead
-from bot.engine.ledger import input_cost_ratio, spent_in_repository
+from bot.engine.ledger import spent_in_repository
 from bot.engine.looking import Looking
 from bot.engine.marker import Marker
 from bot.engine.marking import Ourselves
@@ -46,8 +46,6 @@ from bot.github.deliveries import redeliver_failed
 from bot.github.effects import Effects, MakesEffects
 from bot.github.errors import GitHubError, Gone, Unauthorized
 from bot.plan.agent import Agent
-from bot.plan.agent_file import read_agents
-from bot.plan.problem import Problem
 from bot.settings import Settings, SettingsInvalid, SettingsProblem, load_settings
 from bot.web.front import front
 from bot.web.listening import listen
@@ -61,28 +59,6 @@ log = structlog.get_logger()
 
 class CannotIntroduceItself(Exception):
     """GitHub does not answer Baton, or does not know it; the text names the settings that say who and where."""
-
-
-class AgentsInvalid(Exception):
-    """The agents' files do not let Baton start; the text names file, line and what is wrong."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        lines = "\n".join(f"  - {problem}" for problem in problems)
-        super().__init__(f"Baton cannot start with these agents:\n{lines}")
-
-
-def load_agents(directory: Path) -> tuple[Agent, ...]:
-    """The agents of a directory. Raises AgentsInvalid."""
-    texts = {
-        str(path): path.read_text(encoding="utf-8", errors="replace")
-        for path in sorted(directory.glob("*.md"))
-    }
-    read = read_agents(texts)
-    if read.errors or not read.agents:
-        nothing = Problem(str(directory), 1, "error", "there is no agent's file here.")
-        raise AgentsInvalid(read.errors or (nothing,))
-    return read.agents
 
 
 @dataclass(frozen=True)
@@ -362,13 +338,3 @@ def _begin_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-
-
-def cost_ratio(database_url: str) -> float | None:
-    """What all runs paid for input, against the least that an append-only history could cost."""
-    database = Database(database_url)
-    try:
-        with database.reading() as connection:
-            return input_cost_ratio(connection)
-    finally:
-        database.dispose()

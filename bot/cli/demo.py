@@ -231,8 +231,6 @@ def _summary(scene: _Scene, seconds: float) -> dict[str, Any]:
 def _model_usage(scene: _Scene) -> dict[str, Any]:
     import httpx2
 
-    from bot.app import cost_ratio
-
     calls = httpx2.get(f"{scene.model_url}/_model/calls", timeout=30).json()
 
     def total(key: str) -> int:
@@ -244,8 +242,21 @@ def _model_usage(scene: _Scene) -> dict[str, Any]:
         "cache_read_tokens": total("cache_read_input_tokens"),
         "cache_write_tokens": total("cache_creation_input_tokens"),
         "output_tokens": total("output_tokens"),
-        "cost_ratio": cost_ratio(f"sqlite:///{scene.home / 'baton.db'}"),
+        "cost_ratio": _cost_ratio(scene),
     }
+
+
+def _cost_ratio(scene: _Scene) -> float | None:
+    """What all runs paid for input, against the least that an append-only history could cost."""
+    from bot.engine.database import Database
+    from bot.engine.ledger import input_cost_ratio
+
+    database = Database(f"sqlite:///{scene.home / 'baton.db'}")
+    try:
+        with database.reading() as connection:
+            return input_cost_ratio(connection)
+    finally:
+        database.dispose()
 
 
 def _pull_request(scene: _Scene, stage: dict[str, Any]) -> dict[str, Any]:

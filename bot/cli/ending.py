@@ -12,7 +12,7 @@ from collections.abc import Mapping
 # of these has imported it, and `baton --help` need not.
 _KNOWN: Mapping[str, int] = {
     "bot.settings.SettingsInvalid": 2,
-    "bot.app.AgentsInvalid": 2,
+    "bot.engine.installed_agents.AgentsInvalid": 2,
     "bot.app.CannotIntroduceItself": 1,
     "bot.web.listening.CannotListen": 1,
     "bot.workspace.local.RevisionUnknown": 2,

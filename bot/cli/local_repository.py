@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bot.cli.ending import Stop
 from bot.engine.furnishing import furnished
+from bot.engine.installed_agents import load_agents
 from bot.facts.facts import House
 from bot.plan.agent import Agent
-from bot.plan.agent_file import read_agents
 from bot.plan.agents_here import OWN_AGENTS, agents_here
 from bot.plan.configuration import FILE, Configuration, read_configuration
 from bot.plan.problem import Problem, did_you_mean, is_error
@@ -55,7 +55,8 @@ def local_settings() -> Settings:
 def house_at(mirror: Mirror, sha: str, settings: Settings) -> House:
     """How the repository is set up at this commit: the installation's agents, narrowed and chosen there.
 
-    Raises Stop with every problem where its files cannot be used; Baton would ask on the issue.
+    Raises Stop with every problem where its files cannot be used (Baton would ask on the issue), AgentsInvalid
+    for those of the installation.
     """
     own = [path for path in mirror.paths(sha) if path.startswith(f"{OWN_AGENTS}/") and path.endswith(".md")]
     texts = mirror.read_many(sha, [FILE, *own])
@@ -63,23 +64,10 @@ def house_at(mirror: Mirror, sha: str, settings: Settings) -> House:
     configuration = read_configuration(text)
     if not isinstance(configuration, Configuration):
         raise Stop(_unusable(configuration))
-    read = agents_here(installed_agents(settings), texts, configuration, read_yaml(text, FILE).line)
+    read = agents_here(load_agents(settings.agents_dir), texts, configuration, read_yaml(text, FILE).line)
     if read.errors:
         raise Stop(_unusable(read.errors))
     return furnished(configuration, read.agents, LOGIN, settings)
-
-
-def installed_agents(settings: Settings) -> tuple[Agent, ...]:
-    """The agents of this installation. Raises Stop with every problem."""
-    texts = {
-        str(path): path.read_text(encoding="utf-8", errors="replace")
-        for path in sorted(settings.agents_dir.glob("*.md"))
-    }
-    read = read_agents(texts)
-    if read.errors or not read.agents:
-        nothing = Problem(str(settings.agents_dir), 1, "error", "there is no agent's file here.")
-        raise Stop(_unusable(read.errors or (nothing,)), 2)
-    return read.agents
 
 
 def agent_called(name: str, house: House) -> Agent:

@@ -15,7 +15,6 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row, event, select, update
 
-from bot.app import load_agents
 from bot.crew.conversation import ModelCall
 from bot.crew.endings import Asked, Finished, GaveUp, Planned, Reviewed
 from bot.crew.records import RunOutcome, TurnRecord, Usage
@@ -25,6 +24,7 @@ from bot.engine.agent_work import AgentWork
 from bot.engine.briefing import Briefing
 from bot.engine.database import Database, insert_or_leave
 from bot.engine.houses import Houses
+from bot.engine.installed_agents import load_agents
 from bot.engine.leasing import LEASE_SECONDS, Leased, lease_next
 from bot.engine.looking import Looking
 from bot.engine.marking import ensure_feature, mark

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import load_agents
 from bot.engine.houses import Houses
+from bot.engine.installed_agents import load_agents
 from bot.github.auth import App
 from bot.plan.configuration import Caps
 from bot.settings import PACKAGED_AGENTS, load_settings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import load_agents
 from bot.engine.houses import Houses
+from bot.engine.installed_agents import load_agents
 from bot.facts.facts import House
 from bot.github.auth import FETCHING
 from bot.github.errors import Unreachable

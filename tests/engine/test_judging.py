@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import load_agents
 from bot.engine.houses import Houses
+from bot.engine.installed_agents import load_agents
 from bot.engine.judging import change_of, delivered_by, diff_of, stage_inspected
 from bot.facts.diff import FileStatus, Level
 from bot.facts.facts import House
