@@ -52,9 +52,10 @@ class Feature:
         runs = self.place.people["reviewer"].check_runs(pull["head"]["sha"])
         green = all(run["conclusion"] in ("success", "neutral", "skipped") for run in runs)
         names = {run["name"] for run in runs}
-        return (
-            GATE in names and (len(names) > 1 or not self.ci) and green and bool(pull["requested_reviewers"])
-        )
+        asked = bool(pull["requested_reviewers"])
+        if not (GATE in names and (len(names) > 1 or not self.ci) and green and asked):
+            return False
+        return bool(self.place.people["reviewer"].asks("GET", f"/pulls/{pull['number']}")["mergeable"])
 
 
 def play(*features: Feature, patience: float = PATIENCE) -> float:
