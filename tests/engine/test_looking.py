@@ -12,10 +12,9 @@ from sqlalchemy import update
 
 from bot.engine import tables
 from bot.engine.budget import asked_to_wait
-from bot.engine.journal import DatabaseJournal
 from bot.engine.leasing import LEASE_SECONDS
 from bot.engine.sweep import sweep
-from bot.moves import Hear, Move, OpenPullRequest, StartRun
+from bot.moves import Hear, Move, StartRun
 from bot.playground.acts import installations, issues, repositories
 from tests.engine.lives import (
     FILES,
@@ -172,22 +171,7 @@ def test_a_lease_that_was_lost_in_the_middle_decides_nothing(life: Life) -> None
     assert life.row.leased_until is not None
     life.after_a_crash()
     life.clock.forward(2 * LEASE_SECONDS)
-    life.until("completed")
-
-
-def test_an_effect_that_landed_after_the_lease_was_lost_is_not_done_again(
-    life: Life, undisturbed: Life
-) -> None:
-    """Only decisions are fenced: what happened on GitHub is known all the same."""
-    life.home.label()
-
-    def taken_over(move: Move) -> None:
-        if isinstance(move, OpenPullRequest) and not life.moves.count("OpenPullRequest"):
-            life.home.town.fault("POST", f"/repos/{life.home.full_name}/pulls", "drop_after", nth=[1])
-
-    life.process.performing.before = taken_over
-    life.until("completed")
-    assert story_of(life.home) == story_of(undisturbed.home)
+    life.until("in_review")
 
 
 def test_a_move_that_takes_longer_than_half_a_lease_goes_on(life: Life) -> None:
@@ -285,7 +269,7 @@ def test_an_archived_repository_is_said_and_goes_on_when_it_is_not(life: Life) -
     assert "archived" in life.look()
     assert life.state == "blocked"
     archive(life.home, False)
-    life.until("completed")
+    life.until("in_review")
 
 
 def archive(home: Home, archived: bool) -> None:
@@ -303,7 +287,7 @@ def test_a_locked_issue_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
         issues.lock_issue(
             life.home.town.playground.hub, life.home.issue, life.home.issue.author, locked=False
         )
-    life.until("completed")
+    life.until("in_review")
 
 
 def test_an_issue_that_was_deleted_ends_the_feature_after_a_second_look(life: Life) -> None:
@@ -337,9 +321,10 @@ def test_a_default_branch_called_trunk_is_the_base(town: Town, tmp_path: Path) -
     small_repository(tmp_path / "trunk", branch="trunk", files=FILES)
     home = town.home(tmp_path / "trunk")
     life = begun(home, QuickDatabase(f"sqlite:///{tmp_path / 'baton.db'}"), tmp_path)
-    life.complete()
+    home.label()
+    life.until("in_review")
     assert {pull.base_ref for pull in home.repository.pulls} == {"trunk"}
-    assert "FROM scratch" in home.repository.git.run("show", "trunk:Dockerfile").decode()
+    assert home.repository.pulls[0].base_sha == home.sha("trunk")
     life.close()
 
 
@@ -520,20 +505,3 @@ def test_old_clocks_are_forgotten(life: Life) -> None:
     life.look()
     left = {row.name for row in life.rows(tables.clock)}
     assert left and not left & old
-
-
-def test_what_a_lost_look_did_is_known_to_the_next(life: Life) -> None:
-    life.home.label()
-    life.runs.holding.add("plan")
-    life.look()
-    life.mark()
-    leased = life.lease()
-    assert leased is not None
-    journal = DatabaseJournal(life.database, leased, life.clock)
-    journal.intend("comment:x", {"kind": "comment"})
-    life.clock.forward(2 * LEASE_SECONDS)
-    assert life.lease() is not None
-    wanted = life.row.wanted
-    journal.record("comment:x", {"id": 1})
-    assert journal.outcome("comment:x") == {"id": 1}
-    assert life.row.wanted == wanted + 1

@@ -96,7 +96,7 @@ def test_a_read_that_fails_is_sorted_at_once(
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize("verb", ["POST", "PATCH", "PUT", "DELETE"])
+@pytest.mark.parametrize("verb", ["POST", "PATCH"])
 @pytest.mark.parametrize(("_", "says", "__", "expected"), ROWS, ids=IDS)
 def test_a_write_that_fails_is_sorted_at_once_and_never_repeated(
     server: OddServer, _: str, says: Says, __: type[GitHubError], expected: type[GitHubError], verb: str

@@ -220,7 +220,9 @@ def _prepared(home: Home, effect: Effect) -> None:
 
 
 @pytest.mark.parametrize(
-    "effect", [each for each in EFFECTS if each.name in ("comment", "pull request")], ids=str
+    "effect",
+    [each for each in EFFECTS if each.name in ("comment", "pull request")],
+    ids=lambda effect: effect.name,
 )
 def test_lists_that_lag_are_settled_after_the_lag(home: Home, effect: Effect) -> None:
     journal = MemoryJournal()
