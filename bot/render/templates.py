@@ -16,6 +16,7 @@ def _environment() -> Environment:
         loader=PackageLoader("bot.render"),
         undefined=StrictUndefined,
         autoescape=False,  # Markdown; foreign text goes through the filters below
+        auto_reload=False,
         keep_trailing_newline=False,
     )
     environment.filters.update(line=one_line, cell=cell, harmless=harmless, code=code)
