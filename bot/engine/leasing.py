@@ -76,8 +76,9 @@ def _leasing(owner: str, now: datetime, seconds: float) -> ReturningUpdate[Any]:
 
 
 def next_due_at(database: Database) -> datetime | None:
-    """When the next feature becomes due by the clock alone."""
+    """When the next feature that nobody looks at becomes due by the clock alone."""
     soonest = select(func.min(feature.c.look_again_at), func.min(feature.c.nudge_at))
+    soonest = soonest.where(feature.c.leased_until.is_(None))
     with database.reading() as connection:
         times = connection.execute(soonest).one()
     return min((at for at in times if at is not None), default=None)
