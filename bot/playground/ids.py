@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, int]] = {
     "status": ("SC", 100_000_001),
     "workflow": ("W", 110_000_001),
     "workflow_run": ("WFR", 120_000_001),
+    "ruleset": ("RRS", 140_000_001),
     "delivery": ("DEL", 130_000_001),
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.playground.people import App, Role, User
 
@@ -354,6 +354,32 @@ class Job:
 
 
 @dataclass(eq=False, slots=True)
+class Ruleset:
+    """Rules for the branches that fit; `include` has patterns like `refs/heads/main` or `~DEFAULT_BRANCH`."""
+
+    id: int
+    node_id: str
+    name: str
+    enforcement: Literal["active", "disabled", "evaluate"]
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    rules: tuple[dict[str, Any], ...]  # each with `type` and `parameters`, as it was given
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(eq=False, slots=True)
+class QueueEntry:
+    """A pull request in its base's merge queue: the commit on which its checks must pass."""
+
+    pull: PullRequest
+    by: User
+    base_sha: str
+    head_sha: str
+    head_ref: str  # gh-readonly-queue/…
+
+
+@dataclass(eq=False, slots=True)
 class Repository:
     id: int
     node_id: str
@@ -375,6 +401,9 @@ class Repository:
     workflow_runs: list[WorkflowRun] = field(default_factory=list)
     required_checks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by base branch
     delete_branch_on_merge: bool = False
+    rulesets: list[Ruleset] = field(default_factory=list)
+    queue: list[QueueEntry] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
 
     @property
     def full_name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, get_args
 
+from bot.playground.acts.rulesets import rules_of
 from bot.playground.hub import Hub
 from bot.playground.people import App, User
 from bot.playground.refusals import Refused, invalid
@@ -258,7 +259,10 @@ def latest_statuses(repository: Repository, sha: str) -> list[Status]:
 
 def required_of(repository: Repository, base_branch: str) -> tuple[str, ...]:
     """The names of checks and contexts that must be green before a merge into that branch."""
-    return repository.required_checks.get(base_branch, ())
+    named = list(repository.required_checks.get(base_branch, ()))
+    for rule in rules_of(repository, base_branch, "required_status_checks"):
+        named += [each["context"] for each in rule["parameters"]["required_status_checks"]]
+    return tuple(dict.fromkeys(named))
 
 
 def is_required(pull: PullRequest, name: str) -> bool:
@@ -275,8 +279,12 @@ def standing(check: CheckRun | Status) -> Literal["success", "failing", "pending
 
 def blocking(pull: PullRequest) -> str | None:
     """Why the required checks forbid a merge, in GitHub's words; None when they do not."""
-    repository, sha = pull.repository, pull.head_sha
-    required = required_of(repository, pull.base_ref)
+    return unmet_on(pull.repository, pull.head_sha, pull.base_ref)
+
+
+def unmet_on(repository: Repository, sha: str, base_branch: str) -> str | None:
+    """Which of the checks that the base requires are not green on that commit."""
+    required = required_of(repository, base_branch)
     found: dict[str, set[str]] = {name: set() for name in required}
     for run in latest_runs(repository, sha):
         found.get(run.name, set()).add(standing(run))

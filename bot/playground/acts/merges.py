@@ -9,6 +9,7 @@ from bot.playground.acts.checks import blocking, latest_runs, latest_statuses, s
 from bot.playground.acts.identities import github, identity
 from bot.playground.acts.merged import mark_merged, say_merged
 from bot.playground.acts.pulls import commits
+from bot.playground.acts.rulesets import rules_of
 from bot.playground.git.merging import merged_tree, rebased
 from bot.playground.hub import Hub
 from bot.playground.people import User
@@ -57,6 +58,8 @@ def refuse_unready(pull: PullRequest, sha: str | None) -> None:
         raise Refused(405, "Pull Request is still a draft")
     if sha is not None and sha != pull.head_sha:
         raise Refused(409, "Head branch was modified. Review and try the merge again.")
+    if rules_of(pull.repository, pull.base_ref, "merge_queue"):
+        raise Refused(405, "Repository rule violations found\n\nChanges must be made through the merge queue")
     reason = blocking(pull)
     if reason is not None:
         raise Refused(405, reason)

@@ -172,6 +172,8 @@ class Application:
         answer = meet(faults, "before", self.site)
         if answer is None and not within:
             answer = refusal(Refused(403, f"API rate limit exceeded for {resource}."))
+        if answer is None and sort == "write" and is_app(caller):
+            answer = slowed(self.site)
         if answer is None:
             answer = worked(work, caller, faults, lambda number: self._elsewhere(request, path, number))
             answer = meet(faults, "after", self.site) or answer
@@ -268,6 +270,21 @@ def meet(faults: list[Fault], moment: str, site: Site) -> Answer | None:
     return None
 
 
+SLOW = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+
+
+def slowed(site: Site) -> Answer | None:
+    """The secondary limit, where it is switched on and met."""
+    with site.hub.lock:
+        wait = site.limits.secondary.refuses()
+        if not wait:
+            return None
+        seconds = max(1, round(wait))
+        site.referee.told_to_wait(float(seconds))
+    answer = refusal(Refused(403, SLOW))
+    return Answer(answer.status, answer.body, {"Retry-After": str(seconds)})
+
+
 def failed(fault: Fault, site: Site) -> Answer:
     """The error of a fault, in the words that GitHub has for its status."""
     extra: dict[str, str] = {}
@@ -278,8 +295,7 @@ def failed(fault: Fault, site: Site) -> Answer:
         504: "Gateway Timeout",
     }.get(fault.status, "Fault")
     if fault.status in (403, 429):
-        message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-    if fault.status in (403, 429):
+        message = SLOW
         extra = {"Retry-After": str(max(1, round(fault.seconds)))}
         with site.hub.lock:
             site.referee.told_to_wait(float(extra["Retry-After"]))

@@ -42,6 +42,12 @@ def decided(site: Site, method: str, path: str, query: Mapping[str, str], wish: 
             return changed_lifetime(site, wish)
         case "GET", "/tokens":
             return Answer(200, {"lifetime": site.token_lifetime})
+        case "POST" | "DELETE", "/limits":
+            with site.hub.lock:
+                site.limits.change(wish if method == "POST" else {})
+            return Answer(200, site.limits.shown())
+        case "GET", "/limits":
+            return Answer(200, site.limits.shown())
         case "GET", "/referee":
             with site.hub.lock:
                 return Answer(200, site.referee.report())
@@ -55,7 +61,7 @@ def decided(site: Site, method: str, path: str, query: Mapping[str, str], wish: 
 
 KNOWN = (
     "There are POST, GET and DELETE /_playground/faults, POST and GET /_playground/deliveries, "
-    "POST and GET /_playground/tokens, GET /_playground/referee and GET /_playground/log?after=N."
+    "POST and GET /_playground/tokens, POST, GET and DELETE /_playground/limits, GET /_playground/referee and GET /_playground/log?after=N."
 )
 
 

@@ -233,6 +233,21 @@ def said_repository(hub: Hub, signal: Signal) -> Json:
     return {}
 
 
+def said_merge_group(hub: Hub, signal: Signal) -> Json:
+    entry = signal.about["entry"]
+    repository = entry.pull.repository
+    said: Json = {
+        "merge_group": {
+            "head_sha": entry.head_sha,
+            "head_ref": f"refs/heads/{entry.head_ref}",
+            "base_sha": entry.base_sha,
+            "base_ref": f"refs/heads/{entry.pull.base_ref}",
+            "head_commit": commits.simple_commit(repository, entry.head_sha),
+        }
+    }
+    return said | ({"reason": signal.about["reason"]} if "reason" in signal.about else {})
+
+
 def said_ping(hub: Hub, signal: Signal) -> Json:
     app = signal.about["app"]
     return {
@@ -273,6 +288,7 @@ SAID: dict[str, Callable[[Hub, Signal], dict[str, Any]]] = {
     "installation": said_installation,
     "installation_repositories": said_installation_repositories,
     "repository": said_repository,
+    "merge_group": said_merge_group,
     "ping": said_ping,
 }
 # Sent to every App, whatever it subscribed to.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.playground.access import Caller
+from bot.playground.acts import merge_queue
 from bot.playground.github.authentication import caller
 from bot.playground.github.deliveries import Deliveries
 from bot.playground.github.faults import Fault, Faults
@@ -27,6 +28,8 @@ class Site:
         self.limits = Limits()
         self.referee = Referee(hub)
         self.deliveries = Deliveries(hub)
+        # After the deliveries, so that a check is told before the merge that it frees.
+        hub.told.append(lambda signal: merge_queue.hear(hub, signal))
         self.token_lifetime = TOKEN_LIFETIME
 
     def caller(self, authorization: str | None) -> Caller:

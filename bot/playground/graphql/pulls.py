@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.playground.acts.merge_queue import entry_of
 from bot.playground.acts.merges import merge_state, mergeability
 from bot.playground.acts.pulls import commits, files
 from bot.playground.acts.reviews import visible
@@ -125,7 +126,7 @@ FIELDS: dict[str, Fields] = {
         "headRepository": attribute("repository"),
         "isCrossRepository": always(False),
         "isDraft": attribute("draft"),
-        "isInMergeQueue": always(False),
+        "isInMergeQueue": lambda pull, asking: entry_of(pull) is not None,
         "maintainerCanModify": attribute("maintainer_can_modify"),
         "mergeCommit": merge_commit,
         "mergeStateStatus": merge_state_status,

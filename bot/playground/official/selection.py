@@ -56,7 +56,7 @@ NOT: tuple[str, ...] = (
 EVENTS: frozenset[str] = frozenset(
     {
         "check_run", "check_suite", "installation", "installation_repositories", "installation_target",
-        "issue_comment", "issues", "label", "ping", "pull_request", "pull_request_review",
+        "issue_comment", "issues", "label", "merge_group", "ping", "pull_request", "pull_request_review",
         "pull_request_review_comment", "pull_request_review_thread", "push", "repository", "status",
         "workflow_job", "workflow_run",
     }

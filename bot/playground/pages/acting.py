@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from urllib.parse import quote
 
-from bot.playground.acts import refs
+from bot.playground.acts import merge_queue, refs
 from bot.playground.acts.reviews import add_draft
 from bot.playground.github.asking import Answer
 from bot.playground.pages.diffs import pending_of
@@ -139,6 +139,15 @@ def merge(visit: Visit) -> Answer:
     given = {"merge_method": visit.said("method") or "merge", "sha": visit.said("sha") or None}
     visit.does("PUT", f"{visit.api}/pulls/{visit.pull.number}/merge", given)
     return redirect(f"{address(visit.issue)}#merged")
+
+
+@places.post(f"{PULL}/queue")
+def queue(visit: Visit) -> Answer:
+    """Into the merge queue, or out of it."""
+    visit.caller.needs(visit.repository, "write", "contents", role="write")
+    act = merge_queue.dequeue if merge_queue.entry_of(visit.pull) is not None else merge_queue.enqueue
+    act(visit.hub, visit.pull, visit.person.user)
+    return redirect(address(visit.issue))
 
 
 @places.post(f"{PULL}/update-branch")

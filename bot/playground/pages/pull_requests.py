@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from bot.playground.acts import merges, pulls
 from bot.playground.acts.checks import blocking, is_required, latest_runs, latest_statuses, standing
+from bot.playground.acts.merge_queue import entry_of
+from bot.playground.acts.rulesets import rules_of
 from bot.playground.git.changes import diff_text
 from bot.playground.github.asking import Answer
 from bot.playground.pages.code import committed, plain
@@ -52,6 +54,8 @@ def around(visit: Visit, pull: PullRequest) -> dict[str, Any]:
         "states": [standing(each) for each in checks],
         "is_required": lambda name: is_required(pull, name),
         "verdicts": verdicts(pull),
+        "queued": entry_of(pull) is not None,
+        "by_queue": bool(rules_of(pull.repository, pull.base_ref, "merge_queue")),
         "pending": pending_of(pull, visit.person.user),
     }
 
@@ -87,6 +91,10 @@ def merge_box(visit: Visit, pull: PullRequest) -> MergeBox:
     if state == "CONFLICTING":
         text = f"Use the command line to resolve conflicts with {pull.base_ref} before continuing."
         return MergeBox(False, "This branch has conflicts that must be resolved", text, "failure", behind)
+    if entry_of(pull) is not None:
+        return MergeBox(
+            False, "Queued to merge", "It is merged when its checks in the queue pass.", "pending", behind
+        )
     reason = blocking(pull)
     if reason is not None:
         return MergeBox(False, "Merging is blocked", reason, "failure", behind)

@@ -48,4 +48,6 @@ def test_every_answer_and_webhook_was_as_github_describes_it(town: Town, said: d
     assert len(town.playground.recording.exchanges) > 40
     assert [str(each) for each in town.playground.recording.violations(checker)] == []
     assert town.playground.site.deliveries.idle(10)
-    assert [str(each) for each in webhook_violations(town.playground.site.deliveries.log.values(), checker)] == []
+    assert [
+        str(each) for each in webhook_violations(town.playground.site.deliveries.log.values(), checker)
+    ] == []

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -74,6 +74,11 @@ class Reader:
         if not re.search(r"responded with a status of 4(03|05|09|22)", complaint):
             self.complaints.append(complaint)
 
+    def is_asked(self, dialog: Dialog) -> None:
+        """No page of ours opens one."""
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def overflows(self) -> int:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
@@ -89,9 +94,7 @@ def reading(browser: Browser, home: str, width: int = 1280, scheme: Scheme = "li
     reader = Reader(context.new_page(), home)
     reader.page.on("console", lambda said: reader.hears(said.text))
     reader.page.on("pageerror", lambda error: reader.complaints.append(str(error)))
-    reader.page.on(
-        "dialog", lambda dialog: (reader.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss())
-    )
+    reader.page.on("dialog", reader.is_asked)
     try:
         yield reader
     finally:

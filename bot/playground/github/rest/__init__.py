@@ -1,8 +1,10 @@
 """GitHub's REST operations, a module for each room of its documentation."""
 
 from bot.playground.github.rest import (
+    about,
     actions,
     apps,
+    archives,
     branches,
     checks,
     commits,
@@ -15,6 +17,7 @@ from bot.playground.github.rest import (
     reactions,
     repositories,
     reviews,
+    rulesets,
     statuses,
     users,
 )
@@ -26,6 +29,9 @@ ROOMS = (
     branches.routes,
     commits.routes,
     contents.routes,
+    archives.routes,
+    about.routes,
+    rulesets.routes,
     git_data.routes,
     labels.routes,
     issues.routes,

@@ -11,7 +11,7 @@ from bot.playground.github.asking import Answer, Ask, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes.checks import job, workflow, workflow_run
 from bot.playground.refusals import not_found
-from bot.playground.state import WorkflowRun
+from bot.playground.state import Repository, Workflow, WorkflowRun
 
 routes = Routes()
 ACTIONS = "/repos/{owner}/{repo}/actions"
@@ -26,14 +26,31 @@ def list_workflows(ask: Ask) -> Answer:
     )
 
 
+@routes.get(f"{ACTIONS}/workflows/{{workflow}}")
+def get_workflow(ask: Ask) -> Answer:
+    repository = ask.reads("actions")
+    return ok(workflow(ask.hub, repository, the_workflow(repository, ask.names["workflow"])))
+
+
+def the_workflow(repository: Repository, name: str) -> Workflow:
+    """By its id or its file's name."""
+    for each in repository.workflows:
+        if name in (str(each.id), each.path.rpartition("/")[2]):
+            return each
+    raise not_found()
+
+
+@routes.get(f"{ACTIONS}/workflows/{{workflow}}/runs")
 @routes.get(f"{ACTIONS}/runs")
 def list_runs(ask: Ask) -> Answer:
     repository = ask.reads("actions")
+    only = the_workflow(repository, ask.names["workflow"]) if "workflow" in ask.names else None
     query = ask.query
     found = [
         each
         for each in reversed(repository.workflow_runs)
-        if query.get("head_sha", each.suite.head_sha) == each.suite.head_sha
+        if only in (None, each.workflow)
+        and query.get("head_sha", each.suite.head_sha) == each.suite.head_sha
         and query.get("branch", each.head_branch) == each.head_branch
         and query.get("event", each.event) == each.event
         and query.get("status") in (None, each.status, each.conclusion)

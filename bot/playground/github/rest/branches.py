@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.playground.acts.checks import required_of
+from bot.playground.acts.rulesets import rulesets_of
 from bot.playground.github.asking import Answer, Ask, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import commits
@@ -68,8 +69,9 @@ def protection(repository: Repository, name: str) -> Json:
 def list_rules(ask: Ask) -> Answer:
     """The rules that are in force, required status checks among them."""
     repository = ask.reads("metadata")
-    required = required_of(repository, ask.names["branch"])
-    rules = [
+    branch = ask.names["branch"]
+    required = repository.required_checks.get(branch, ())
+    rules: list[Json] = [
         {
             "type": "required_status_checks",
             "ruleset_source_type": "Repository",
@@ -81,7 +83,17 @@ def list_rules(ask: Ask) -> Answer:
             },
         }
     ]
-    return ask.page(rules if required else [], lambda each: each)
+    ruled = [
+        {
+            **rule,
+            "ruleset_source_type": "Repository",
+            "ruleset_source": repository.full_name,
+            "ruleset_id": each.id,
+        }
+        for each in rulesets_of(repository, branch)
+        for rule in each.rules
+    ]
+    return ask.page([*(rules if required else []), *ruled], lambda each: each)
 
 
 @routes.put(f"{BRANCH}/protection")

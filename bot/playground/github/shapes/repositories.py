@@ -111,7 +111,7 @@ def repository(hub: Hub, each: Repository) -> Json:
         "allow_forking": True,
         "is_template": False,
         "web_commit_signoff_required": False,
-        "topics": [],
+        "topics": list(each.topics),
         "visibility": "private" if each.private else "public",
         "forks": 0,
         "open_issues": open_issues,

@@ -1,0 +1,185 @@
+"""Archives, limits that are switched on, rulesets, and the merge queue."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.playground.official.checking import Checker
+from bot.playground.official.recording import webhook_violations
+from tests.playground.github.town import Client, Town, opened
+
+CHANGE = {"src/a.txt": "one\n2\nthree\nfour\nfive\n"}
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    with opened(tmp_path) as town:
+        yield town
+
+
+def test_a_tarball_and_a_zipball_hold_the_files_of_the_commit_without_a_token(town: Town) -> None:
+    stranger = town.client(None).http
+    for form in ("tarball", "zipball"):
+        answer = town.bot().ask("GET", f"/{form}/main")
+        assert answer.status_code == 302
+        packed = stranger.get(answer.headers["location"]).content
+        if form == "tarball":
+            with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+                names = archive.getnames()
+        else:
+            names = zipfile.ZipFile(io.BytesIO(packed)).namelist()
+        assert f"acme-small-{town.sha()[:7]}/src/a.txt" in names
+    assert town.bot().ask("GET", "/tarball/nowhere").status_code == 404
+
+
+# -- limits
+def test_the_primary_limit_refuses_with_its_headers_until_it_is_lifted(town: Town) -> None:
+    bot = town.bot()
+    town.control("POST", "/limits", {"hourly": 3, "reset": 30})
+    for left in (2, 1, 0):
+        assert bot.ask("GET", "").headers["x-ratelimit-remaining"] == str(left)
+    answer = bot.ask("GET", "")
+    assert (answer.status_code, answer.headers["x-ratelimit-remaining"]) == (403, "0")
+    assert answer.json()["message"].startswith("API rate limit exceeded")
+    assert 0 < int(answer.headers["x-ratelimit-reset"]) - time.time() <= 31
+    town.control("DELETE", "/limits")
+    assert bot.ask("GET", "").status_code == 200
+
+
+def test_the_secondary_limit_slows_the_apps_writes_and_says_how_long(town: Town) -> None:
+    bot = town.bot()
+    town.control("POST", "/limits", {"writes": 2, "seconds": 1})
+    said = [bot.ask("POST", "/issues/1/comments", {"body": f"{number}"}) for number in range(3)]
+    assert [each.status_code for each in said] == [201, 201, 403]
+    assert "secondary rate limit" in said[2].json()["message"]
+    assert said[2].headers["retry-after"] == "1"
+    assert bot.ask("GET", "/issues/1").status_code == 200
+    assert town.maintainer.ask("POST", "/issues/1/comments", {"body": "People may."}).status_code == 201
+    time.sleep(1.1)
+    assert bot.ask("POST", "/issues/1/comments", {"body": "Again."}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ({"hourlly": 3}, "Limits have no hourlly"),
+        ({"writes": -1}, "Limits are numbers from 0 on"),
+        ({"hourly": "x"}, "numbers"),
+    ],
+)
+def test_a_limit_that_is_none_is_explained(town: Town, wish: Any, sentence: str) -> None:
+    answer = town.client(None).http.post("/_playground/limits", json=wish)
+    assert (answer.status_code, sentence in answer.json()["message"]) == (422, True)
+
+
+# -- rulesets
+def ruleset(who: Client, *rules: dict[str, Any], **more: Any) -> Any:
+    return who.post("/rulesets", {"name": "Rules", "enforcement": "active", "rules": list(rules), **more})
+
+
+GREEN = {"type": "required_status_checks", "parameters": {
+    "required_status_checks": [{"context": "tests"}], "strict_required_status_checks_policy": False}}  # fmt: skip
+QUEUE = {"type": "merge_queue"}
+
+
+def test_a_rulesets_checks_hold_up_a_merge_where_it_is_in_force(town: Town) -> None:
+    mara = town.maintainer
+    pull = town.pull(mara, "feature", CHANGE)
+    made = ruleset(mara, GREEN)
+    answer = mara.ask("PUT", f"/pulls/{pull['number']}/merge")
+    assert (answer.status_code, answer.json()["message"]) == (
+        405,
+        'Required status check "tests" is expected.',
+    )
+    assert [each["type"] for each in mara.get("/rules/branches/main")] == ["required_status_checks"]
+    assert mara.get("/rules/branches/other") == []
+    for change in (
+        {"enforcement": "disabled"},
+        {
+            "enforcement": "active",
+            "conditions": {"ref_name": {"include": ["refs/heads/release/*"], "exclude": []}},
+        },
+    ):
+        mara.put(f"/rulesets/{made['id']}", change)
+        assert mara.get("/rules/branches/main") == []
+    assert [each["type"] for each in mara.get("/rules/branches/release/1")] == ["required_status_checks"]
+    assert mara.ask("PUT", f"/pulls/{pull['number']}/merge").status_code == 200
+
+
+def test_only_administrators_make_rulesets_and_only_such_as_are_kept(town: Town) -> None:
+    wish = {"name": "Rules", "enforcement": "active", "rules": [GREEN]}
+    assert town.person("reviewer").ask("POST", "/rulesets", wish).status_code == 403
+    answer = town.maintainer.ask("POST", "/rulesets", {**wish, "rules": [{"type": "required_signatures"}]})
+    assert (answer.status_code, "keeps to" in answer.text) == (422, True)
+
+
+# -- the merge queue
+def queued(town: Town) -> tuple[Any, str]:
+    """A pull request in the queue, and the commit on which the queue tries it."""
+    installation = town.playground.inhabitants.installation
+    installation.events = (*installation.events, "merge_group")
+    pull = town.pull(town.maintainer, "feature", CHANGE)
+    ruleset(town.maintainer, GREEN, QUEUE)
+    answer = town.maintainer.ask("PUT", f"/pulls/{pull['number']}/merge")
+    assert (answer.status_code, "through the merge queue" in answer.json()["message"]) == (405, True)
+    press(town, pull["number"])
+    (ref,) = [each["ref"] for each in town.maintainer.get("/git/matching-refs/heads/gh-readonly-queue")]
+    return pull, str(town.maintainer.get(f"/git/ref/{ref.removeprefix('refs/')}")["object"]["sha"])
+
+
+def press(town: Town, number: int) -> None:
+    """“Merge when ready”, or “Remove from queue”."""
+    url = f"/{town.state['repository']}/pull/{number}/queue"
+    answer = town.client(None).http.post(url, headers={"Origin": town.state["html_url"]})
+    assert answer.status_code == 303, answer.text
+
+
+def in_queue(town: Town, number: int) -> bool:
+    query = 'query($n: Int!) { repository(owner: "acme", name: "small") { pullRequest(number: $n) { isInMergeQueue } } }'
+    said = town.bot().post("//graphql", {"query": query, "variables": {"n": number}})
+    return bool(said["data"]["repository"]["pullRequest"]["isInMergeQueue"])
+
+
+def groups(town: Town) -> list[tuple[str | None, str | None]]:
+    assert town.playground.site.deliveries.idle(10)
+    log = list(town.playground.site.deliveries.log.values())
+    assert [str(each) for each in webhook_violations(log, Checker())] == []
+
+    return [(each.action, json.loads(each.body).get("reason")) for each in log if each.event == "merge_group"]
+
+
+def test_the_queue_merges_what_its_checks_found_green(town: Town) -> None:
+    pull, sha = queued(town)
+    assert in_queue(town, pull["number"])
+    town.maintainer.post(f"/statuses/{pull['head']['sha']}", {"state": "success", "context": "tests"})
+    assert town.maintainer.get(f"/pulls/{pull['number']}")["merged"] is False
+    town.maintainer.post(f"/statuses/{sha}", {"state": "success", "context": "tests"})
+    merged = town.maintainer.get(f"/pulls/{pull['number']}")
+    assert (merged["merged"], merged["merge_commit_sha"], town.sha()) == (True, sha, sha)
+    assert not in_queue(town, pull["number"])
+    assert town.maintainer.get("/git/matching-refs/heads/gh-readonly-queue") == []
+    assert groups(town) == [("checks_requested", None), ("destroyed", "merged")]
+
+
+def test_the_queue_lets_go_of_what_is_red_and_of_what_is_taken_out(town: Town) -> None:
+    pull, sha = queued(town)
+    town.maintainer.post(f"/statuses/{sha}", {"state": "failure", "context": "tests"})
+    assert not in_queue(town, pull["number"])
+    # A second later the trial is another commit.
+    town.playground.hub.clock = lambda: datetime.now(UTC) + timedelta(seconds=2)
+    press(town, pull["number"])
+    assert in_queue(town, pull["number"])
+    press(town, pull["number"])
+    assert not in_queue(town, pull["number"])
+    assert town.maintainer.get(f"/pulls/{pull['number']}")["state"] == "open"
+    assert groups(town) == [("checks_requested", None), ("destroyed", "dequeued")] * 2
