@@ -18,7 +18,7 @@ from bot.engine.leasing import Leased
 from bot.facts.facts import House
 from bot.facts.remembered import Remembered
 from bot.facts.seen import Account, Base, Permission, Seen
-from bot.github.auth import FETCHING, READING, WRITING, App, Permissions
+from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
 from bot.github.errors import NotInstalled, Unreachable
 from bot.github.observe import Look, RepositoryGone, observe
@@ -109,7 +109,7 @@ class Observing:
         if key not in self._connections:
             self._connections[key] = (
                 self._app.on(installation, repository_id, READING),
-                self._app.on(installation, repository_id, WRITING),
+                self._app.writing_to(installation, repository_id),
             )
         return self._connections[key]
 

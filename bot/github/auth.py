@@ -15,6 +15,7 @@ import jwt
 
 from bot.github.connection import Connection, Counted
 from bot.github.errors import Gone, NotInstalled, Refused
+from bot.github.jobs import job_of
 
 JWT_LIFE = 540
 CLOCK_SKEW = 60
@@ -31,13 +32,6 @@ READING: Mapping[str, str] = {
     "actions": "read",
     "metadata": "read",
     "members": "read",
-}
-WRITING: Mapping[str, str] = {
-    "contents": "write",
-    "issues": "write",
-    "pull_requests": "write",
-    "checks": "write",
-    "metadata": "read",
 }
 FETCHING: Mapping[str, str] = {"contents": "read", "metadata": "read"}
 
@@ -93,6 +87,20 @@ class App:
             renew=lambda: self._forget(installation, repository, permissions),
             counted=self._counted,
         )
+
+    def writing_to(self, installation: int, repository: int) -> Connection:
+        """Writes to one repository, each request with the token of its own job."""
+
+        def job() -> Mapping[str, str]:
+            return job_of(connection.asked_for)
+
+        connection = Connection(
+            self.api_url,
+            token=lambda: self.token(installation, repository, job()),
+            renew=lambda: self._forget(installation, repository, job()),
+            counted=self._counted,
+        )
+        return connection
 
     def everywhere(self, installation: int) -> Connection:
         """Requests about the installation itself: which repositories it covers."""

@@ -132,6 +132,7 @@ class Connection:
         data: Mapping[str, Any] | None,
         writes: bool,
     ) -> tuple[Mapping[str, Any], Any]:
+        self._local.path = path
         requester = self._client().requester
         url = requester.graphql_url if path == "graphql" else path
         self._counted("GRAPHQL" if path == "graphql" and not writes else verb, path)
@@ -144,6 +145,11 @@ class Connection:
         except Exception as error:
             raise from_exception(error, writes) from error
         return headers, _understood(status, headers, text, path, writes)
+
+    @property
+    def asked_for(self) -> str:
+        """The path of the request that this thread is making: what a token is narrowed by."""
+        return str(getattr(self._local, "path", ""))
 
     def _client(self) -> Github:
         client: Github | None = getattr(self._local, "client", None)

@@ -171,6 +171,7 @@ class DyingConnection(Connection):
         return answer
 
     def _send_and_die(self, verb: str, path: str, data: Mapping[str, Any], name: str, point: str) -> None:
+        self._local.path = path
         address = urlsplit(self._api_url)
         line = http.client.HTTPConnection(str(address.hostname), address.port, timeout=PATIENCE)
         sent = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 
 from bot.facts.seen import Seen
-from bot.github.auth import READING, WRITING, App
+from bot.github.auth import READING, App
 from bot.github.connection import Connection
 from bot.github.effects import Effects, Permit
 from bot.github.observe import Look, observe
@@ -179,7 +179,7 @@ class Home:
 
     @cached_property
     def _writes(self) -> Connection:
-        return self.app.on(self.town.installation, self.repository.id, WRITING)
+        return self.app.writing_to(self.town.installation, self.repository.id)
 
     def reads(self) -> Connection:
         return self._reads

@@ -10,9 +10,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.github.auth import FETCHING, READING, WRITING, App, Permissions, kept
+from bot.github.auth import FETCHING, READING, App, Permissions, kept
 from bot.github.connection import Connection
 from bot.github.errors import Gone, NotInstalled, OutcomeUnknown, Unauthorized, Unreachable
+from bot.github.jobs import CHECKS, CODE, PULL_REQUESTS, WORDS, job_of
 from bot.playground.acts import installations
 from tests.github.homes import Home, Town
 
@@ -42,7 +43,7 @@ def test_a_token_is_for_one_repository_and_for_one_job(home: Home) -> None:
 def test_a_token_is_minted_once_while_it_is_young(home: Home) -> None:
     app = home.town.app()
     assert token(home, app) == token(home, app)
-    assert app.token(home.town.installation, home.repository.id, WRITING) != token(home, app)
+    assert app.token(home.town.installation, home.repository.id, WORDS) != token(home, app)
 
 
 def test_many_threads_that_need_the_same_token_mint_one(home: Home) -> None:
@@ -229,3 +230,20 @@ def forget_tokens(town: Town) -> None:
     with hub.lock:
         for value in [value for value, each in hub.tokens.items() if each.installation is not None]:
             del hub.tokens[value]
+
+
+def test_each_write_has_the_token_of_its_own_job(home: Home) -> None:
+    effects = home.effects()
+    effects.ensure_label("label:x", "x", "ededed", "X")
+    tokens = [dict(token.permissions or {}) for token in home.town.playground.hub.tokens.values()]
+    assert dict(WORDS) in tokens
+    assert job_of("/repos/a/b/git/trees") == CODE
+    assert job_of("/repos/a/b/pulls/3") == PULL_REQUESTS
+    assert job_of("/repos/a/b/check-runs") == CHECKS
+    assert job_of("graphql") == job_of("/repos/a/b/issues/1/comments") == WORDS
+
+
+def test_no_token_may_both_commit_and_comment() -> None:
+    for permissions in (CODE, PULL_REQUESTS, CHECKS, WORDS):
+        written = {name for name, level in permissions.items() if level == "write"}
+        assert not ("contents" in written and written & {"issues", "checks", "pull_requests"})
