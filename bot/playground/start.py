@@ -18,7 +18,7 @@ import uvicorn
 from bot.playground.acts.issues import open_issue
 from bot.playground.ci.contexts import Place
 from bot.playground.ci.ports import Mode
-from bot.playground.ci.runner import WorkflowRunner
+from bot.playground.ci.runner import DEFAULT_MINUTES, WorkflowRunner
 from bot.playground.github.application import Application
 from bot.playground.github.reporter import HubReporter
 from bot.playground.github.site import Site
@@ -122,6 +122,7 @@ def start_playground(
     baton_url: str | None = None,
     slug: str = "baton-app",
     private_key: str | None = None,
+    ci_minutes: float = DEFAULT_MINUTES,
 ) -> Playground:
     """Brings a GitHub up with one repository in it: a copy of `repo`, or the demo's with its feature.
 
@@ -129,7 +130,7 @@ def start_playground(
     and those of somebody's repository report success without running. Webhooks go to `webhook_url`, or to
     `/webhook` on the free port that the environment names as BATON_PORT. `directory` keeps the repositories;
     without it they go away at the end. `private_key` (PEM) is the App's; without it a new one is made.
-    GitFailed says what is wrong with a `repo` that is none, OSError that the port is taken.
+    `ci_minutes` is what any job may take at most. GitFailed says what is wrong with a `repo` that is none, OSError that the port is taken.
     """
     listener = listen(port)
     hub = Hub(f"http://{HOST}:{listener.getsockname()[1]}")
@@ -150,7 +151,9 @@ def start_playground(
     inhabitants.app.webhook_url = webhook_url or f"http://{HOST}:{baton_port}/webhook"
     site = Site(hub)
     mode: Mode = ci or ("run" if repo is None else "green")
-    runner = WorkflowRunner(HubReporter(hub), cache=cache or default_cache(), mode=mode, place=Place(hub.url))
+    runner = WorkflowRunner(
+        HubReporter(hub), cache=cache or default_cache(), mode=mode, minutes=ci_minutes, place=Place(hub.url)
+    )
     hub.code_told.append(lambda moved: tell(runner, moved))
     recording = Recording(on=record)
     server, thread = serve(Application(site, recording), listener)

@@ -80,9 +80,8 @@ def _root_of(source: Path) -> Path:
     if found is None or found.returncode != 0:
         raise GitFailed(f"{source} is not a git repository. Give the path of one, or make one: git init")
     directory = Path(found.stdout.decode().strip())
-    inside = source.resolve() if (source / "HEAD").exists() else directory
     # A directory below a repository is not the repository somebody meant to give.
-    if (source / ".git").exists() or inside.samefile(directory):
+    if (source / ".git").exists() or source.resolve().samefile(directory):
         return source.resolve()
     raise GitFailed(f"{source} lies inside the git repository {directory.parent}. Give that path instead.")
 
