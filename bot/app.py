@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 import uvicorn
@@ -23,6 +24,7 @@ from bot.engine.agent_runs import AgentRuns, RunLimits, Work
 from bot.engine.agent_work import AgentWork
 from bot.engine.bell import Bell
 from bot.engine.briefing import Briefing
+from bot.engine.budget import note_limits
 from bot.engine.database import Database, sole_process
 from bot.engine.discovering import Discovering
 from bot.engine.executors import Heart, new_executor_id
@@ -76,7 +78,11 @@ class Parts:
             raise ValueError("No App is configured.")
         key = credentials.private_key.get_secret_value()
         return App(
-            credentials.app_id, key, self.settings.api_url, lambda verb, path: self.metrics.requested(verb)
+            credentials.app_id,
+            key,
+            self.settings.api_url,
+            counted=lambda verb, path: self.metrics.requested(verb),
+            running_low=partial(note_limits, self.database),
         )
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -48,12 +49,18 @@ class App:
     """The App by its id and private key; mints narrowed tokens and keeps them until they grow old."""
 
     def __init__(
-        self, app_id: int, private_key: str, api_url: str, counted: Counted = lambda verb, path: None
+        self,
+        app_id: int,
+        private_key: str,
+        api_url: str,
+        counted: Counted = lambda verb, path: None,
+        running_low: Callable[[int, int, datetime], None] = lambda installation, remaining, resets_at: None,
     ) -> None:
         self.id = app_id
         self.api_url = api_url
         self._key = private_key
         self._counted = counted
+        self._running_low = running_low
         self._tokens: dict[Key, Token] = {}
         self._minting: defaultdict[Key, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
@@ -86,6 +93,7 @@ class App:
             token=lambda: self.token(installation, repository, permissions),
             renew=lambda: self._forget(installation, repository, permissions),
             counted=self._counted,
+            running_low=partial(self._running_low, installation),
         )
 
     def writing_to(self, installation: int, repository: int) -> Connection:
@@ -99,6 +107,7 @@ class App:
             token=lambda: self.token(installation, repository, job()),
             renew=lambda: self._forget(installation, repository, job()),
             counted=self._counted,
+            running_low=partial(self._running_low, installation),
         )
         return connection
 
@@ -109,6 +118,7 @@ class App:
             token=lambda: self.token(installation, 0, {"metadata": "read"}),
             renew=lambda: self._forget(installation, 0, {"metadata": "read"}),
             counted=self._counted,
+            running_low=partial(self._running_low, installation),
         )
 
     def token(self, installation: int, repository: int, permissions: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,8 +22,10 @@ from bot.github.errors import (
 
 TIMEOUT_SECONDS = 20
 PER_PAGE = 100
+LOW = 1000
 
 Counted = Callable[[str, str], None]
+RunningLow = Callable[[int, datetime], None]
 
 
 class TokenAuth(Auth.Auth):
@@ -53,11 +56,13 @@ class Connection:
         token: Callable[[], str],
         renew: Callable[[], None] = lambda: None,
         counted: Counted = lambda verb, path: None,
+        running_low: RunningLow = lambda remaining, resets_at: None,
     ) -> None:
         self._api_url = api_url
         self._token = token
         self._renew = renew
         self._counted = counted
+        self._running_low = running_low
         self._local = threading.local()
 
     def get(self, path: str, **parameters: Any) -> Any:
@@ -144,7 +149,17 @@ class Connection:
             raise  # from the minting of a token: nothing was asked yet
         except Exception as error:
             raise from_exception(error, writes) from error
+        self._note_limits(headers)
         return headers, _understood(status, headers, text, path, writes)
+
+    def _note_limits(self, headers: Mapping[str, Any]) -> None:
+        """When the hour's requests run out, whoever shares them is told, so that people are answered first."""
+        remaining, reset = (
+            str(headers.get("x-ratelimit-remaining", "")),
+            str(headers.get("x-ratelimit-reset", "")),
+        )
+        if remaining.isdigit() and reset.isdigit() and int(remaining) <= LOW:
+            self._running_low(int(remaining), datetime.fromtimestamp(int(reset), UTC))
 
     @property
     def asked_for(self) -> str:
