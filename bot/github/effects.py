@@ -169,7 +169,7 @@ class Effects:
 
         Gives the fields that GitHub refused, with why; the others were done all the same.
         """
-        self._permit.before_write("show")
+        self._permit.before_write("")
         answer = self._connection.mutate(document, variables)
         refused: dict[str, str] = {}
         for error in answer.get("errors") or ():
