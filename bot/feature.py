@@ -385,6 +385,7 @@ def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:
         return
     if not review.merged:
         yield from commit_what_was_learned(review, facts)
+        yield from write_it_anew_on_a_conflict(review, facts)
         yield from open_the_pull_request(review, facts)
         yield from until_merged(review, facts)
     green = base_green(review, facts)
@@ -399,6 +400,16 @@ def commit_what_was_learned(review: Work, facts: Facts) -> Iterator[Next]:
         yield BeginAttempt(StageKind.REVIEW, number=1, start=facts.seen.base.head.sha)
     if review.attempt and not review.attempt.head:
         yield Push(StageKind.REVIEW, run=None)
+
+
+def write_it_anew_on_a_conflict(review: Work, facts: Facts) -> Iterator[Next]:
+    """Two features that both learned something meet in one section; what code wrote, code writes again on top."""
+    attempt, base = review.attempt, facts.seen.base.head
+    pull = facts.pull_of(attempt)
+    if attempt is None or pull is None or base is None or pull.state is not PullState.OPEN:
+        return
+    if pull.conflicting and pull.head.sha == attempt.head and base.sha != attempt.start:
+        yield BeginAttempt(StageKind.REVIEW, attempt.number + 1, start=base.sha)
 
 
 def report(facts: Facts) -> Iterator[Next]:

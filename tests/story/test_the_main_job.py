@@ -139,3 +139,36 @@ def test_squash_and_rebase_count_as_merges(world: World) -> None:
     world.until(
         lambda: created in world.comment_with("🔨 Task 2/3"), "the stage's comment says what it brought"
     )
+
+
+def test_what_was_learned_is_written_anew_where_another_feature_got_there_first(world: World) -> None:
+    world.plan_is_shown()
+    world.mara.comments(world.issue, "/approve")
+    for _ in range(2):
+        world.ci.turns("green", world.stage_is_merged(), "push")
+    first = world.stage_is_in_review()
+    known = world.mara.asks("GET", "/contents/CLAUDE.md")
+    text = base64.b64decode(known["content"]).decode() + "\nSomebody else's learning.\n"
+    sha = world.tomas.asks(
+        "PUT",
+        "/contents/CLAUDE.md",
+        {
+            "message": "Learn something else",
+            "content": base64.b64encode(text.encode()).decode(),
+            "sha": known["sha"],
+            "branch": "main",
+        },
+    )["commit"]["sha"]
+    world.ci.turns("green", sha, "push")
+    world.until(
+        lambda: (
+            [pull["head"]["ref"] for pull in world.mara.reads_pull_requests()]
+            == [f"{first['head']['ref']}-2"]
+        ),
+        "another pull request takes its place",
+    )
+    world.ci.turns("green", world.stage_is_merged(), "push")
+    world.until_state("completed")
+    conventions = base64.b64decode(world.mara.asks("GET", "/contents/CLAUDE.md")["content"]).decode()
+    assert "Somebody else's learning." in conventions
+    assert "- Backend: Names are never empty." in conventions
