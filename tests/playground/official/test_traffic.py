@@ -103,6 +103,7 @@ def on_an_issue(bot: Client, mara: Client, reviewer: Client) -> None:
         bot.get(f"{place}/reactions")
         bot.delete(f"{place}/reactions/{made['id']}")
     mara.post(f"{here}/assignees", {"assignees": ["tomas"]})
+    mara.delete(f"{here}/assignees", status=200, body={"assignees": ["tomas"]})
     mara.put(f"{here}/lock", status=204)
     mara.delete(f"{here}/lock")
     mara.patch(here, {"title": "Second, better", "body": "With a text."})
@@ -111,7 +112,8 @@ def on_an_issue(bot: Client, mara: Client, reviewer: Client) -> None:
     bot.delete(f"/issues/comments/{comment['id']}")
     bot.get(f"{here}/timeline")
     bot.get(f"{here}/events")
-    bot.get("/issues/events")
+    (first, *_) = bot.get("/issues/events")
+    bot.get(f"/issues/events/{first['id']}")
 
 
 def by_git_data(bot: Client) -> str:
@@ -132,6 +134,8 @@ def by_git_data(bot: Client) -> str:
     bot.patch("/git/refs/heads/baton/1-a/1-api", {"sha": commit["sha"]})
     bot.get("/git/matching-refs/heads/baton")
     bot.post("/git/refs", {"ref": "refs/heads/extra", "sha": main})
+    bot.post("/merges", {"base": "extra", "head": "baton/1-a/1-api", "commit_message": "Merge it"})
+    bot.post("/merges", {"base": "extra", "head": "baton/1-a/1-api"}, status=204)
     bot.delete("/git/refs/heads/extra")
     bot.get("/commits")
     bot.get(f"/commits/{commit['sha']}")

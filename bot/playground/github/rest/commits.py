@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.playground.acts import pulls as pull_acts
+from bot.playground.acts.branch_merges import merge_branch
 from bot.playground.git.changes import diff_text
-from bot.playground.github.asking import Answer, Ask, ok
+from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import commits, pulls
 from bot.playground.refusals import Refused, not_found
@@ -37,6 +38,15 @@ def get_commit(ask: Ask) -> Answer:
         parents = repository.git.commit(sha).parents
         return diff(repository, parents[0] if parents else None, sha)
     return ok(commits.commit_with_files(ask.hub, repository, sha))
+
+
+@routes.post("/repos/{owner}/{repo}/merges")
+def merge(ask: Ask) -> Answer:
+    """A branch into a branch, without a pull request."""
+    repository = ask.writes("contents")
+    base, head = ask.needed("base"), ask.needed("head")
+    sha = merge_branch(ask.hub, repository, ask.actor, base, head, ask.text("commit_message"))
+    return gone() if sha is None else created(commits.commit_with_files(ask.hub, repository, sha))
 
 
 @routes.get(f"{COMMITS}/{{ref+}}/pulls")

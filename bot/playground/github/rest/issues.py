@@ -18,7 +18,7 @@ from bot.playground.github.shapes.commits import git_commit
 from bot.playground.github.shapes.pulls import review
 from bot.playground.github.shapes.times import Json, parsed
 from bot.playground.people import User
-from bot.playground.refusals import Refused, forbidden, invalid
+from bot.playground.refusals import Refused, forbidden, invalid, not_found
 from bot.playground.state import Comment, Issue, Reason, Review, TimelineEvent
 
 routes = Routes()
@@ -144,6 +144,15 @@ def add_assignees(ask: Ask) -> Answer:
     return created(shapes.full_issue(ask.hub, issue))
 
 
+@routes.delete(f"{ISSUE}/assignees")
+def remove_assignees(ask: Ask) -> Answer:
+    issue = ask.issue("write", role="triage")
+    gone_ones = {login.lower() for login in ask.texts("assignees")}
+    left = [each for each in issue.assignees if each.login.lower() not in gone_ones]
+    acts.set_assignees(ask.hub, issue, ask.actor, left)
+    return ok(shapes.full_issue(ask.hub, issue))
+
+
 @routes.get(f"{ISSUE}/events")
 def list_events(ask: Ask) -> Answer:
     issue = ask.issue("read")
@@ -186,6 +195,17 @@ def entry(ask: Ask, issue: Issue, each: str | Comment | Review | TimelineEvent) 
             return shapes.cross_reference(ask.hub, each)
         case TimelineEvent():
             return shapes.event(ask.hub, each)
+
+
+@routes.get(f"{ISSUES}/events/{{event}}")
+def get_event(ask: Ask) -> Answer:
+    repository = ask.reads("issues", "pull_requests")
+    number = ask.number("event")
+    for issue in repository.issues.values():
+        for each in issue.timeline:
+            if each.id == number and each.kind != "cross-referenced":
+                return ok({**shapes.event(ask.hub, each), "issue": shapes.issue(ask.hub, issue)})
+    raise not_found()
 
 
 @routes.get(f"{ISSUES}/events")
