@@ -167,6 +167,17 @@ def end_state(place: GitHub, issue: int) -> dict[str, Any]:
     }
 
 
+def settled(place: GitHub, issue: int) -> dict[str, Any]:
+    """The end state once it is one: what shows a moment later than the label is waited for."""
+    found = end_state(place, issue)
+    for _ in range(10):
+        time.sleep(1.5)
+        before, found = found, end_state(place, issue)
+        if before == found:
+            break
+    return found
+
+
 def labels(found: dict[str, Any]) -> list[str]:
     return sorted(each["name"] for each in found["labels"])
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.outside import beside, github, running, until
-from tests.acceptance.playing import Asked, Feature, Killer, Moment, Said, end_state, play, same
+from tests.acceptance.playing import Asked, Feature, Killer, Moment, Said, play, same, settled
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict
                 lambda: shows_done(place.people["maintainer"].issue(place.issue)), "the label says it is done"
             )
             place.found_nothing_wrong()
-            yield end_state(place, place.issue), len(place.model_calls())
+            yield settled(place, place.issue), len(place.model_calls())
 
 
 @pytest.mark.parametrize("moments", ONCE_IN_EACH_STAGE.values(), ids=ONCE_IN_EACH_STAGE)
@@ -80,7 +80,7 @@ def test_killed_and_started_again_it_ends_as_if_nothing_had_been(
             place.found_nothing_wrong()
             calls = len(place.model_calls())
             print(f"{calls} model calls for {planned} planned; {place.referee()['requests']}")
-            assert same(expected, end_state(place, place.issue)) == []
+            assert same(expected, settled(place, place.issue)) == []
             assert calls <= planned + len(moments)
             assert "Traceback" not in baton.said()
 

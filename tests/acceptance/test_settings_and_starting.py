@@ -128,7 +128,7 @@ def test_a_taken_port_is_named(environment: dict[str, str], tmp_path: Path) -> N
         done = baton("serve", home=tmp_path, environment={**environment, "BATON_PORT": port})
         sentence_without_traceback(done, 1, port, "BATON_PORT")
         done = baton("playground", "--port", port, home=tmp_path)
-        sentence_without_traceback(done, 1, port, "--port")
+        sentence_without_traceback(done, 1, port)
 
 
 def test_a_second_serve_on_the_same_sqlite_file_is_refused(place: GitHub, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.outside import GitHub, beside, github, running, until
-from tests.acceptance.playing import Feature, end_state, play, same
+from tests.acceptance.playing import Feature, play, same, settled
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def completed(place: GitHub, settings: Mapping[str, str]) -> dict[str, Any]:
         place.found_nothing_wrong()
         assert "Traceback" not in one.said()
         print(f"{seconds:.1f} s, {place.referee()['requests']}")
-        return end_state(place, place.issue)
+        return settled(place, place.issue)
 
 
 @pytest.mark.parametrize(
