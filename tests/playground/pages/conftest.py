@@ -11,8 +11,9 @@ from tests.playground.github.town import Town, opened
 from tests.playground.pages.browser import Reader, chromium, reading
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """For the tests of this directory only: while it is open a loop runs in this thread, and others start their own."""
     with chromium() as browser:
         yield browser
 
