@@ -50,7 +50,7 @@ def shown(visit: Visit, template: str, status: int = 200, **values: Any) -> Answ
     now = visit.hub.now()
     page = _ENVIRONMENT.get_template(f"{template}.html.j2").render(
         visit=visit, hub=visit.hub, me=visit.person.user, people=people(visit.hub), nonce=nonce,
-        ago=lambda at: ago(at, now), md=lambda text, home=None: rendered(text or "", home, visit.hub),
+        ago=lambda at: ago(at, now), md=lambda text, home=None, file=False: rendered(text or "", home, visit.hub, file),
         repository=values.pop("repository", None), watched=status == 200, **values,
     )  # fmt: skip
     content = page.encode(errors="replace")

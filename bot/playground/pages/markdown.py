@@ -22,14 +22,17 @@ _BARE = re.compile(r"(?<![\w\"'(<=])https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]]")
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
 
 
-def rendered(text: str, home: Repository | None, hub: Hub) -> Markup:
-    """Safe HTML; `#12`, `@name` and SHAs become links where they name something here."""
-    content = _MARKDOWN.render(text, {"home": home, "hub": hub})
+def rendered(text: str, home: Repository | None, hub: Hub, file: bool = False) -> Markup:
+    """Safe HTML; `#12`, `@name` and SHAs become links where they name something here.
+
+    In what people write a new line begins a new line, in a file it does not, as on GitHub.
+    """
+    content = (_FILES if file else _WRITINGS).render(text, {"home": home, "hub": hub})
     return Markup(sanitised(content, hub.url, f"/{home.full_name}" if home else ""))
 
 
-def markdown() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+def markdown(breaks: bool) -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable(["table", "strikethrough"])
     made.core.ruler.push("tasks", mark_tasks)
     made.core.ruler.push("alerts", mark_alerts)
     made.core.ruler.push("names", link_names)
@@ -121,4 +124,4 @@ def link(target: str, shown: str) -> list[Token]:
     return [Token("link_open", "a", 1, attrs={"href": target}), plain(shown), Token("link_close", "a", -1)]
 
 
-_MARKDOWN = markdown()
+_FILES, _WRITINGS = markdown(breaks=False), markdown(breaks=True)

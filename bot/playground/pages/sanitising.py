@@ -85,6 +85,10 @@ class _Writer(HTMLParser):
         if not self._silent:
             self._out.append(escape(data))
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """`<![x]` is a comment to browsers; the library fails at the words that it does not know."""
+        return self.parse_bogus_comment(i, report)
+
     def finished(self) -> str:
         return "".join(self._out) + "".join(f"</{tag}>" for tag in reversed(self._open))
 
@@ -137,6 +141,8 @@ class _Writer(HTMLParser):
             not parts.scheme and cleaned.startswith(("//", "/\\", "\\"))
         ):
             return None
+        if not parts.scheme and re.match(r"[^/?#]*:", cleaned):
+            return None  # no scheme that we know, and perhaps one that a browser does
         if self._own and cleaned.startswith(f"{self._own}/"):
             return cleaned.removeprefix(self._own)
         if parts.scheme or cleaned.startswith(("/", "#", "?")) or not cleaned or not self._home:

@@ -39,6 +39,11 @@ def test_comments_of_html_are_hidden_and_the_rest_of_the_line_stays() -> None:
     assert "The plan" in shown('<!-- baton:{"v":1,"kind":"plan"} -->\nThe plan')
 
 
+def test_a_new_line_is_one_in_what_people_write_and_none_in_a_file() -> None:
+    assert shown("one\ntwo") == "<p>one<br>\ntwo</p>\n"
+    assert str(rendered("one\ntwo", None, HUB, file=True)) == "<p>one\ntwo</p>\n"
+
+
 def test_links_leave_without_an_opener_and_alerts_are_boxes() -> None:
     assert 'rel="noopener noreferrer nofollow"' in shown("[x](https://example.com)")
     assert 'href="https://example.com/a?b=1"' in shown("see https://example.com/a?b=1.")
