@@ -7,17 +7,18 @@ evaluated: signals wake, facts decide, moves act.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 from bot.commands.hearing import hear, refuse_label
 from bot.facts.facts import Facts, Work
-from bot.facts.remembered import Ending, RunEnding
+from bot.facts.remembered import Ending, Run, RunEnding
 from bot.facts.seen import PullRequest, PullState
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Done, Pass, Verdict, Wait, sentence
 from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
 from bot.gates.base_green import base_green
-from bot.gates.ci_green import ci_green
+from bot.gates.ci_green import ci_green, no_ci
 from bot.gates.documents_present import documents_present
 from bot.gates.inputs_present import inputs_present
 from bot.gates.merged import merged
@@ -25,12 +26,14 @@ from bot.gates.plan_approved import plan_approved
 from bot.gates.within_budget import within_budget
 from bot.moves import (
     AnnounceStage,
+    Ask,
     BeginAttempt,
     BeginGeneration,
     CloseIssue,
     ClosePullRequest,
     EndGeneration,
     Finish,
+    GoWithoutCi,
     KeepPlan,
     LeaveNote,
     Move,
@@ -42,9 +45,9 @@ from bot.moves import (
     Say,
     Settle,
     ShowPlan,
+    Skip,
     StartRun,
 )
-from bot.plan.plan import PlannersQuestion
 from bot.plan.stage_kind import StageKind
 
 Next = Move | Wait | Done
@@ -58,7 +61,8 @@ def next_move(facts: Facts) -> Next:
 def told_to_people(answer: Next, facts: Facts) -> Iterator[Next]:
     """It never stops silently: until a plan comment can say whose turn it is, a comment of its own does."""
     generation = facts.generation
-    if isinstance(answer, Wait) and answer.state.is_a_persons_turn and generation and not facts.seen.trouble:
+    stands = isinstance(answer, Wait) and answer.asks is None and answer.state.is_a_persons_turn
+    if isinstance(answer, Wait) and stands and generation and not facts.seen.trouble:
         key = f"stands:{generation.id}:{sha256(answer.why.encode()).hexdigest()[:12]}"
         if generation.plan_comment is None and not facts.done(f"comment:reply:{key}"):
             yield Say(key, answer.why)
@@ -68,6 +72,11 @@ def told_to_people(answer: Next, facts: Facts) -> Iterator[Next]:
 def story(facts: Facts) -> Iterator[Next]:
     """The life of one feature, from its label to its report."""
     yield from heed_people(facts)
+    yield from the_work(facts)
+
+
+def the_work(facts: Facts) -> Iterator[Next]:
+    """What comes next when nobody has said anything new; commands ask this too, to know where they fall."""
     yield from agree_on_a_plan(facts)
     yield from one_pull_request_at_a_time(facts)
     for work in facts.building_stages:
@@ -88,7 +97,7 @@ def heed_people(facts: Facts) -> Iterator[Next]:
     yield from heed_the_label(facts)
     yield from believe_what_was_shown(facts)
     for comment in facts.unheard:
-        heard = hear(comment, facts)
+        heard = hear(comment, replace(facts, stands_at=standing(facts)))
         if heard:
             yield heard
     for owed in facts.remembered.owed:
@@ -109,6 +118,12 @@ def heed_people(facts: Facts) -> Iterator[Next]:
         yield Wait(f"Paused{reason}: comment `/resume` to go on.", FeatureState.PAUSED, facts.later(300))
     if facts.house.problem:
         yield Wait(facts.house.problem, FeatureState.BLOCKED, facts.later(60))
+
+
+def standing(facts: Facts) -> Wait | None:
+    """The wait at which a command meets the story, if it stands still."""
+    answer = next(the_work(facts), None)
+    return answer if isinstance(answer, Wait) else None
 
 
 def settle_what_is_unknown(facts: Facts) -> Iterator[Next]:
@@ -185,44 +200,41 @@ def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
             yield from close_once(pull, "the label was set anew, and a new plan takes its place", facts)
     if facts.seen.base.head is None:
         yield from gate(base_contains_what_was_merged(facts), FeatureState.BLOCKED, facts)
+    yield from answer_the_planner(facts)
     revision = facts.revision
-    if revision is None:
+    if revision is None or facts.unmet_wishes:
         yield from draft_a_plan(facts)
         return
-    if revision.plan.questions and not facts.approval:
-        yield from ask_what_the_planner_asks(facts)
     if revision.shown_at is None:
         yield ShowPlan(revision.number)
     yield from gate(plan_approved(facts), FeatureState.AWAITING_APPROVAL, facts)
 
 
+def answer_the_planner(facts: Facts) -> Iterator[Next]:
+    """What the planner must know is asked before its plan is shown; what was answered is not asked again."""
+    revision = facts.revision
+    if revision is None or revision.shown_at is not None:
+        return
+    for question in revision.plan.questions:
+        key = f"planner:{digest_of(question.question)}"
+        text = f"The planner needs to know: {sentence(question.question)}"
+        yield from ask(key, text, facts, question.options, question.recommended)
+
+
 def draft_a_plan(facts: Facts) -> Iterator[Next]:
-    chapter = "plan/1"
-    yield from the_agent_works(chapter, facts.house.orchestrator.name, "draft", FeatureState.PLANNING, facts)
+    """The next revision, made from everything that people have wished until its drafting began."""
+    number = facts.revision.number + 1 if facts.revision else 1
+    chapter = f"plan/{number}"
+    wishes = tuple((f"{wish.by.login} wants of the plan", wish.text) for wish in facts.remembered.wishes)
+    planner = facts.house.orchestrator.name
+    yield from the_agent_works(chapter, planner, "draft", FeatureState.PLANNING, facts, told=wishes)
     run = facts.latest_run(chapter)
     if run and run.result and run.result.ending is RunEnding.PLANNED:
-        yield KeepPlan(run.id, revision=1)
-    why = f"{facts.house.orchestrator.name} finished without submitting a plan. {START_OVER}"
-    yield Wait(why, _STUCK, facts.later(300))
-
-
-def ask_what_the_planner_asks(facts: Facts) -> Iterator[Next]:
-    """Answers by `/proceed` come with a later version; until then the way on is said."""
-    question = facts.revision.plan.questions[0] if facts.revision else None
-    if question:
-        why = (
-            f"The planner needs to know: {sentence(question.question)}{options_of(question)} "
-            "Write the answer into the issue, then remove the label and add it again for a new plan."
-        )
-        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
-
-
-def options_of(question: PlannersQuestion) -> str:
-    """What there is to choose from, and what the planner would choose."""
-    if not question.options:
-        return ""
-    recommended = f" (recommended: {question.recommended})" if question.recommended else ""
-    return f" It is one of: {' / '.join(question.options)}{recommended}."
+        if any(wish.at > run.begun_at for wish in facts.unmet_wishes):
+            yield StartRun(chapter, run.number + 1, planner, "draft", notes=wishes)
+        yield KeepPlan(run.id, revision=number)
+    yield from ask_to_try_again(f"unplanned:{run.id if run else ''}", f"{planner} submitted no plan.", facts)
+    yield StartRun(chapter, run.number + 1 if run else 1, planner, "draft", notes=wishes)
 
 
 def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
@@ -253,9 +265,29 @@ def complete(work: Work, facts: Facts) -> Iterator[Next]:
         yield from run_the_agent(work, facts)
         yield from open_the_pull_request(work, facts)
         yield from until_merged(work, facts)
+    yield from finish(work, facts)
+
+
+def finish(work: Work, facts: Facts) -> Iterator[Next]:
+    """Green on base, or a person who says to go on all the same."""
     green = base_green(work, facts)
+    if isinstance(green, Block) and green.key:
+        yield from settle_by_word(green, facts)
+        if green.key == no_ci(facts):
+            yield GoWithoutCi()
+        yield Finish(work.kind, f"{green.why} {facts.said(green.key)}")
     yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
     yield Finish(work.kind, note_of(green))
+
+
+def settle_by_word(block: Block, facts: Facts) -> Iterator[Next]:
+    """Silent when a person has said to go on; else the question, or the wait for what they are mending."""
+    if block.key is None:
+        return
+    yield from ask(block.key, f"{block.why} {block.ask}", facts, block.options)
+    if facts.chose(block.key, block.options[0]):
+        return
+    yield Wait(f"{block.why} {block.ask}", FeatureState.WAITING_FOR_ANSWER, facts.later(60))
 
 
 def begin(work: Work, facts: Facts) -> Iterator[Next]:
@@ -277,8 +309,11 @@ def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
     run = facts.latest_run(work.chapter)
     if run and run.result and not run.result.changed:
         said = f" It says: {sentence(run.result.summary)}" if run.result.summary.strip() else ""
-        why = f"{work.stage.agent} finished without changing anything.{said} {START_OVER}"
-        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300))
+        why = f"{work.stage.agent} finished without changing anything.{said}"
+        yield from ask_to_try_again(f"nothing:{run.id}", why, facts, work.kind)
+        yield StartRun(
+            work.chapter, run.number + 1, work.stage.agent, "work", work.kind, told_in(work.chapter, facts)
+        )
     yield Push(work.kind, run.id if run else None)
 
 
@@ -288,23 +323,78 @@ def stage_comment(work: Work, facts: Facts) -> str:
 
 
 def the_agent_works(
-    chapter: str, agent: str, purpose: str, state: FeatureState, facts: Facts, kind: StageKind | None = None
+    chapter: str,
+    agent: str,
+    purpose: str,
+    state: FeatureState,
+    facts: Facts,
+    kind: StageKind | None = None,
+    told: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[Next]:
     """A run of the agent has come to its end, and to a good one."""
     run = facts.latest_run(chapter)
     if run is None:
         yield from gate(within_budget(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield StartRun(chapter, 1, agent, purpose, kind)
+        yield StartRun(chapter, 1, agent, purpose, kind, told)
         return
     if run.result is None:
         yield from announce(kind, facts)
         yield Wait(f"{agent} is at work.", state, facts.later(60))
         return
-    if run.result.ending is RunEnding.GAVE_UP:
-        why = f"{agent} could not go on: {sentence(run.result.sentence)} {START_OVER}"
-        yield Wait(why, _STUCK, facts.later(300))
+    if run.result.ending is RunEnding.GAVE_UP and not run.result.stopped:
+        why = f"{agent} could not go on: {sentence(run.result.sentence)}"
+        yield from ask_to_try_again(question_after(run), why, facts, kind)
     if run.result.ending is RunEnding.ASKED:
-        yield Wait(f"{agent} asks: {sentence(run.result.sentence)} {START_OVER}", _STUCK, facts.later(300))
+        text = f"{agent} asks: {sentence(run.result.sentence)}"
+        yield from ask(question_after(run), text, facts, run.result.options, run.result.recommended)
+    if run.result.ending in (RunEnding.GAVE_UP, RunEnding.ASKED):
+        yield from gate(within_budget(facts), FeatureState.WAITING_FOR_ANSWER, facts)
+        yield StartRun(chapter, run.number + 1, agent, purpose, kind, told + told_in(chapter, facts))
+
+
+def question_after(run: Run) -> str:
+    """The key of the question that a run has left."""
+    return f"after:{run.id}"
+
+
+def told_in(chapter: str, facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What people have answered to the runs of this chapter: the next run is told all of it."""
+    asked = [
+        facts.remembered.questions.get(question_after(run))
+        for run in facts.remembered.runs
+        if run.chapter == chapter
+    ]
+    return tuple(
+        (f"You were asked about: {each.text}", each.given.said) for each in asked if each and each.given
+    )
+
+
+TRY_AGAIN, SKIP_IT = "Try again", "Skip the stage"
+
+
+def ask_to_try_again(key: str, why: str, facts: Facts, kind: StageKind | None = None) -> Iterator[Next]:
+    """Silent when a person wants another try; a stage may be left out instead, where the rules allow it."""
+    may_skip = kind is not None and facts.may_skip(kind)
+    options = (TRY_AGAIN, SKIP_IT) if may_skip else (TRY_AGAIN,)
+    yield from ask(key, f"{why} How shall it go on?", facts, options, TRY_AGAIN)
+    if kind is not None and facts.chose(key, SKIP_IT):
+        yield Skip(kind, facts.said(key))
+
+
+def ask(
+    key: str, text: str, facts: Facts, options: tuple[str, ...] = (), recommended: str | None = None
+) -> Iterator[Next]:
+    """Silent once a person has answered. One comment a question, one question at a time."""
+    if facts.given(key):
+        return
+    if key not in facts.remembered.questions:
+        yield Ask(key, text, options, recommended)
+    why = f"{text} Answer with `/proceed`."
+    yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300), asks=key)
+
+
+def digest_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def announce(kind: StageKind | None, facts: Facts) -> Iterator[Next]:
@@ -312,13 +402,6 @@ def announce(kind: StageKind | None, facts: Facts) -> Iterator[Next]:
     work = next((work for work in facts.works if work.kind is kind), None)
     if work and not facts.done(stage_comment(work, facts)):
         yield AnnounceStage(work.kind)
-
-
-_STUCK = FeatureState.WAITING_FOR_ANSWER
-START_OVER = (
-    "Write what should be different into the issue, then remove the label and add it again to start over; "
-    "what is merged stays."
-)
 
 
 def open_the_pull_request(work: Work, facts: Facts) -> Iterator[Next]:
@@ -334,13 +417,24 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
         yield Wait("GitHub does not show the pull request yet.", FeatureState.IN_REVIEW, facts.later(5))
         return
     if pull.state is PullState.CLOSED:
-        why = f"#{pull.number} was closed without a merge. Reopen it to go on, or comment `/cancel` on the issue."
-        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300))
+        yield from ask_about_the_closed(pull, work, facts)
     if not facts.done(f"gate:{pull.head.sha}"):
         yield PostStageGate(work.kind, pull.head.sha)
     yield from hear_the_reviews(pull, facts)
-    yield from gate(ci_green(pull, facts), FeatureState.IN_REVIEW, facts)
+    green = ci_green(pull, facts)
+    if isinstance(green, Block) and green.key:
+        yield from settle_by_word(green, facts)
+        yield GoWithoutCi()
+    yield from gate(green, FeatureState.IN_REVIEW, facts)
     yield from gate(merged(work, pull, facts), FeatureState.IN_REVIEW, facts)
+
+
+def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
+    """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8)."""
+    why = f"#{pull.number} was closed without a merge. Reopen it to go on with it, or choose another way."
+    yield from ask_to_try_again(f"closed:{pull.number}:{pull.closing or ''}", why, facts, work.kind)
+    if work.attempt and facts.seen.base.head:
+        yield BeginAttempt(work.kind, work.attempt.number + 1, facts.seen.base.head.sha)
 
 
 def hear_the_reviews(pull: PullRequest, facts: Facts) -> Iterator[Next]:
@@ -371,11 +465,24 @@ def review_the_whole(facts: Facts) -> Iterator[Next]:
         yield AnnounceStage(StageKind.REVIEW)
     run = facts.latest_run(chapter)
     if run and run.result and not run.result.approved:
-        why = (
-            f"{reviewer} wants changes before the feature is complete; its findings are in its comment. "
-            f"Mend them on {facts.seen.base.branch}. {START_OVER}"
+        yield from decide_on_the_verdict(run, facts)
+
+
+COMPLETE_IT, REVIEW_AGAIN = "Complete it all the same", "Review again"
+
+
+def decide_on_the_verdict(run: Run, facts: Facts) -> Iterator[Next]:
+    """The reviewer wants changes; fixes by the owning agents come with a later version, so people decide."""
+    key = question_after(run)
+    why = (
+        f"{run.agent} wants changes before the feature is complete; its findings are in its comment. "
+        f"Mend them on {facts.seen.base.branch} and have it reviewed again, or complete the feature as it is."
+    )
+    yield from ask(key, why, facts, (REVIEW_AGAIN, COMPLETE_IT))
+    if not facts.chose(key, COMPLETE_IT):
+        yield StartRun(
+            run.chapter, run.number + 1, run.agent, "verdict", StageKind.REVIEW, told_in(run.chapter, facts)
         )
-        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300))
 
 
 def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:
@@ -388,9 +495,7 @@ def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:
         yield from write_it_anew_on_a_conflict(review, facts)
         yield from open_the_pull_request(review, facts)
         yield from until_merged(review, facts)
-    green = base_green(review, facts)
-    yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
-    yield Finish(StageKind.REVIEW, note_of(green))
+    yield from finish(review, facts)
 
 
 def commit_what_was_learned(review: Work, facts: Facts) -> Iterator[Next]:

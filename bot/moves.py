@@ -81,7 +81,35 @@ class End:
     ending: Ending
 
 
-Decision = Approve | Pause | Resume | End
+@dataclass(frozen=True)
+class Reply:
+    """The answer to the question of this key: one of its options, or a person's own words."""
+
+    key: str
+    by: Account
+    choice: str | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Revise:
+    """A person wants another plan; the approval is void from now on."""
+
+    by: Account
+    text: str
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Leave a stage out. Before the approval that makes another revision of the plan."""
+
+    kind: StageKind
+    by: Account
+    reason: str
+    new_revision: bool
+
+
+Decision = Approve | Pause | Resume | End | Reply | Revise | Strike
 
 
 @dataclass(frozen=True)
@@ -106,6 +134,20 @@ class Say(Move):
 
     key: str
     body: str
+
+
+@dataclass(frozen=True)
+class Ask(Move):
+    """Ask people a question in a comment of its own."""
+
+    key: str
+    text: str
+    options: tuple[str, ...] = ()
+    recommended: str | None = None
+
+    @property
+    def told(self) -> str:
+        return f"Asked: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -144,13 +186,14 @@ class LeaveNote(Move):
 
 @dataclass(frozen=True)
 class StartRun(Move):
-    """Set an agent to work on a chapter of the story."""
+    """Set an agent to work on a chapter of the story. `notes` are people's words to it: a title and the text."""
 
     chapter: str
     number: int
     agent: str
     purpose: str
     kind: StageKind | None = None
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def told(self) -> str:
@@ -226,6 +269,27 @@ class OpenPullRequest(Move):
     @property
     def told(self) -> str:
         return f"The {self.kind} stage's pull request is open"
+
+
+@dataclass(frozen=True)
+class Skip(Move):
+    """Leave a stage out, as a person answered; the reason stands in the report."""
+
+    kind: StageKind
+    reason: str
+
+    @property
+    def told(self) -> str:
+        return f"The {self.kind} stage is left out: {self.reason}"
+
+
+@dataclass(frozen=True)
+class GoWithoutCi(Move):
+    """A person said that this repository has no CI to wait for; asked once a repository."""
+
+    @property
+    def told(self) -> str:
+        return "This repository goes on without CI, as a person answered"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.facts.remembered import Attempt, Ending, Owed, RunEnding, RunResult, Unsettled
+from bot.facts.remembered import Attempt, Ending, Owed, RunEnding, RunResult, Unsettled, Wish
 from bot.facts.seen import CheckState, LabelEvent, PullState
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Done, Wait
@@ -22,6 +22,7 @@ from bot.feature import (
 )
 from bot.moves import (
     AnnounceStage,
+    Ask,
     BeginAttempt,
     BeginGeneration,
     CloseIssue,
@@ -40,6 +41,7 @@ from bot.moves import (
     Say,
     Settle,
     ShowPlan,
+    Skip,
     StartRun,
 )
 from bot.plan.plan import PlannersQuestion
@@ -67,10 +69,6 @@ from tests.world import (
 
 DATABASE, API, BACKEND = StageKind.DATABASE, StageKind.API, StageKind.BACKEND
 REVIEW = StageKind.REVIEW
-START_OVER = (
-    "Write what should be different into the issue, then remove the label and add it again to start over; "
-    "what is merged stays."
-)
 
 
 def waits(life: Life) -> tuple[str, FeatureState]:
@@ -289,37 +287,68 @@ def test_an_approval_of_another_plan_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "sentence"),
+    ("result", "text", "options"),
     [
         (
-            RunResult(RunEnding.GAVE_UP, sentence="its plan was refused three times"),
-            "implementation-orchestrator could not go on: its plan was refused three times. ",
+            RunResult(RunEnding.GAVE_UP, sentence="it ran out of turns"),
+            "implementation-orchestrator could not go on: it ran out of turns. How shall it go on?",
+            ("Try again",),
         ),
-        (RunResult(RunEnding.ASKED, sentence="Which one?"), "implementation-orchestrator asks: Which one? "),
-        (RunResult(RunEnding.FINISHED), "implementation-orchestrator finished without submitting a plan. "),
+        (
+            RunResult(RunEnding.ASKED, sentence="Which colour?", options=("red", "blue")),
+            "implementation-orchestrator asks: Which colour?",
+            ("red", "blue"),
+        ),
+        (
+            RunResult(RunEnding.FINISHED),
+            "implementation-orchestrator submitted no plan. How shall it go on?",
+            ("Try again",),
+        ),
     ],
     ids=["gave up", "asked", "finished"],
 )
-def test_a_planner_without_a_plan_is_a_persons_turn_and_said_on_the_issue(
-    result: RunResult, sentence: str
+def test_a_planner_without_a_plan_is_asked_about_and_begins_again(
+    result: RunResult, text: str, options: tuple[str, ...]
 ) -> None:
     life = a_feature().run("plan/1", result)
-    said = life.next
-    assert isinstance(said, Say) and said.body == sentence + START_OVER
-    assert waits(life.done(f"comment:reply:{said.key}")) == (
-        sentence + START_OVER,
-        FeatureState.WAITING_FOR_ANSWER,
-    )
+    asked = life.next
+    assert isinstance(asked, Ask) and (asked.text, asked.options) == (text, options)
+    life = life.asked()
+    assert waits(life) == (f"{text} Answer with `/proceed`.", FeatureState.WAITING_FOR_ANSWER)
+    again = life.answered(options[0]).next
+    assert isinstance(again, StartRun) and (again.chapter, again.number) == ("plan/1", 2)
 
 
-def test_the_planners_question_comes_before_its_plan() -> None:
+def test_the_planners_question_comes_before_its_plan_and_its_answer_into_the_next_one() -> None:
     asks = PlannersQuestion("choice", "Polling or SSE", ("Polling", "SSE"), "SSE")
     life = a_feature().with_plan(replace(PLAN, questions=(asks,)), shown=False)
-    said = life.next
-    assert isinstance(said, Say) and said.body == (
-        "The planner needs to know: Polling or SSE. It is one of: Polling / SSE (recommended: SSE). "
-        "Write the answer into the issue, then remove the label and add it again for a new plan."
-    )
+    asked = life.next
+    assert isinstance(asked, Ask) and asked.text == "The planner needs to know: Polling or SSE."
+    assert (asked.options, asked.recommended) == (("Polling", "SSE"), "SSE")
+    answered = life.asked().answered("SSE").remember(wishes=(Wish(5001, ALICE, NOW, "SSE"),))
+    again = answered.next
+    assert isinstance(again, StartRun) and again.chapter == "plan/2"
+    assert again.notes == (("alice wants of the plan", "SSE"),)
+
+
+def test_a_planner_that_always_asks_the_same_is_answered_once() -> None:
+    asks = replace(PLAN, questions=(PlannersQuestion("choice", "Polling or SSE", ("Polling", "SSE")),))
+    life = a_feature().with_plan(asks, shown=False).asked().answered("SSE")
+    assert life.with_plan(asks, number=2, shown=False).next == ShowPlan(2)
+
+
+def test_a_wish_for_another_plan_voids_the_approval_at_once() -> None:
+    life = an_approved_plan().remember(wishes=(Wish(2000, BOB, NOW - timedelta(minutes=1), "be polite"),))
+    assert life.facts.approval is None
+    again = life.next
+    assert isinstance(again, StartRun) and again.chapter == "plan/2"
+
+
+def test_a_wish_during_the_drafting_makes_one_more_draft() -> None:
+    wish = Wish(2000, BOB, NOW - timedelta(minutes=1), "be polite")
+    life = an_approved_plan().remember(wishes=(wish,)).run("plan/2", RunResult(RunEnding.PLANNED))
+    again = life.next
+    assert isinstance(again, StartRun) and (again.chapter, again.number) == ("plan/2", 2)
 
 
 def test_a_repository_without_a_commit_is_told_so_on_the_issue() -> None:
@@ -395,27 +424,52 @@ def test_finished_work_is_committed_then_shown_in_a_pull_request_then_judged() -
     assert opened.next == PostStageGate(DATABASE, sha("database head"))
 
 
-def test_an_agent_that_changed_nothing_is_a_persons_turn() -> None:
+def test_an_agent_that_changed_nothing_is_asked_about() -> None:
     nothing = an_approved_plan().worked(DATABASE, finished(summary="The table is there already."))
-    assert waits(nothing) == (
+    asked = nothing.next
+    assert isinstance(asked, Ask) and asked.text == (
         "supabase-architect finished without changing anything. It says: The table is there already. "
-        + START_OVER,
-        FeatureState.WAITING_FOR_ANSWER,
+        "How shall it go on?"
     )
-    silent = an_approved_plan().worked(DATABASE, finished(summary=" "))
-    assert waits(silent)[0] == "supabase-architect finished without changing anything. " + START_OVER
+    assert asked.options == ("Try again", "Skip the stage")
+    again = nothing.asked().answered("Try again").next
+    assert isinstance(again, StartRun) and (again.chapter, again.number) == ("database/1", 2)
+    assert nothing.asked().answered("Skip the stage").next == Skip(
+        DATABASE, "alice answered: Skip the stage."
+    )
 
 
 @pytest.mark.parametrize(
-    ("ending", "sentence"),
+    ("result", "text", "options"),
     [
-        (RunEnding.GAVE_UP, "supabase-architect could not go on: it ran out of turns. "),
-        (RunEnding.ASKED, "supabase-architect asks: it ran out of turns. "),
+        (
+            RunResult(RunEnding.GAVE_UP, sentence="it ran out of turns"),
+            "supabase-architect could not go on: it ran out of turns. How shall it go on?",
+            ("Try again", "Skip the stage"),
+        ),
+        (
+            RunResult(RunEnding.ASKED, sentence="Which key?", options=("uuid", "serial")),
+            "supabase-architect asks: Which key?",
+            ("uuid", "serial"),
+        ),
     ],
+    ids=["gave up", "asked"],
 )
-def test_an_agent_that_cannot_go_on_is_a_persons_turn(ending: RunEnding, sentence: str) -> None:
-    life = an_approved_plan().worked(DATABASE, RunResult(ending, sentence="it ran out of turns"))
-    assert waits(life) == (sentence + START_OVER, FeatureState.WAITING_FOR_ANSWER)
+def test_an_agent_that_cannot_go_on_is_asked_about(
+    result: RunResult, text: str, options: tuple[str, ...]
+) -> None:
+    life = an_approved_plan().worked(DATABASE, result)
+    asked = life.next
+    assert isinstance(asked, Ask) and (asked.text, asked.options) == (text, options)
+    again = life.asked().answered(options[0], "as before").next
+    assert isinstance(again, StartRun)
+    assert again.notes == ((f"You were asked about: {text}", f"{options[0]}: as before"),)
+
+
+def test_an_agent_that_a_person_stopped_begins_again_unasked() -> None:
+    life = an_approved_plan().worked(DATABASE, RunResult(RunEnding.GAVE_UP, stopped=True))
+    again = life.next
+    assert isinstance(again, StartRun) and again.number == 2
 
 
 def test_a_pull_request_that_github_does_not_show_yet_is_awaited() -> None:
@@ -430,12 +484,24 @@ def test_a_green_pull_request_waits_for_a_person() -> None:
     )
 
 
+CLOSED = (
+    "#20 was closed without a merge. Reopen it to go on with it, or choose another way. How shall it go on?"
+)
+
+
 def test_a_closed_pull_request_is_a_question_and_never_a_pause() -> None:
     life = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED)
-    assert waits(life) == (
-        "#20 was closed without a merge. Reopen it to go on, or comment `/cancel` on the issue.",
-        FeatureState.WAITING_FOR_ANSWER,
-    )
+    asked = life.next
+    assert isinstance(asked, Ask) and asked.text == CLOSED
+    again = life.asked().answered("Try again").next
+    assert isinstance(again, BeginAttempt) and again.number == 2
+    assert isinstance(life.asked().answered("Skip the stage").next, Skip)
+
+
+def test_another_closing_is_another_question() -> None:
+    first = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED, closing="CE_1").next
+    second = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED, closing="CE_2").next
+    assert isinstance(first, Ask) and isinstance(second, Ask) and first.key != second.key
 
 
 RED = replace(GREEN, state=CheckState.RED)
@@ -444,7 +510,7 @@ WANTS_CHANGES = {"changes_requested_by": ("bob",)}
 ORDER = [
     (
         {"state": PullState.CLOSED, "head": commit("database head", RED)},
-        "#20 was closed without a merge. Reopen it to go on, or comment `/cancel` on the issue.",
+        f"{CLOSED} Answer with `/proceed`.",
     ),
     (
         {"head": commit("database head", RED), **WANTS_CHANGES},
@@ -477,7 +543,8 @@ ORDER = [
     ("pull", "sentence"), ORDER, ids=["closed", "review", "red", "conflict", "ci", "draft", "merge"]
 )
 def test_inside_a_stage_the_first_thing_in_the_way_is_said(pull: dict[str, Any], sentence: str) -> None:
-    assert waits(an_approved_plan().in_review(DATABASE, **pull))[0] == sentence
+    life = an_approved_plan().in_review(DATABASE, **pull)
+    assert waits(life.asked() if isinstance(life.next, Ask) else life)[0] == sentence
 
 
 def test_a_conflict_is_told_while_no_check_can_start() -> None:
@@ -583,12 +650,16 @@ def test_a_document_that_is_missing_keeps_the_review_from_beginning_but_not_one_
     assert waits(built.run("verdict/1/1").announced(REVIEW))[0] == "code-reviewer is at work."
 
 
-def test_a_reviewer_who_wants_changes_is_a_persons_turn() -> None:
-    assert waits(an_approved_plan().built().reviewed(approved=False)) == (
+def test_a_reviewer_who_wants_changes_is_decided_about() -> None:
+    life = an_approved_plan().built().reviewed(approved=False)
+    asked = life.next
+    assert isinstance(asked, Ask) and asked.text == (
         "code-reviewer wants changes before the feature is complete; its findings are in its comment. "
-        "Mend them on main. " + START_OVER,
-        FeatureState.WAITING_FOR_ANSWER,
+        "Mend them on main and have it reviewed again, or complete the feature as it is."
     )
+    again = life.asked().answered("Review again").next
+    assert isinstance(again, StartRun) and (again.purpose, again.number) == ("verdict", 2)
+    assert not isinstance(life.asked().answered("Complete it all the same").next, StartRun)
 
 
 def test_with_nothing_learned_there_is_no_pull_request_and_the_report_says_so() -> None:

@@ -16,6 +16,8 @@ from bot.facts.remembered import (
     Delivered,
     Ending,
     Generation,
+    Given,
+    Question,
     Remembered,
     Revision,
     Run,
@@ -41,6 +43,7 @@ from bot.facts.seen import (
 )
 from bot.feature import Next, next_move
 from bot.gates.checks import quiet_clock
+from bot.moves import Ask
 from bot.plan.agent import Agent, agent_for
 from bot.plan.agent_file import read_agents
 from bot.plan.configuration import Configuration
@@ -226,8 +229,23 @@ class Life:
 
     def with_plan(self, plan: Plan = PLAN, number: int = 1, shown: bool = True) -> Life:
         at = NOW - timedelta(hours=1) if shown else None
-        life = self.remember(revisions=(*self.remembered.revisions, Revision(number, plan, at)))
+        made = NOW - timedelta(hours=1, minutes=5)
+        life = self.remember(revisions=(*self.remembered.revisions, Revision(number, plan, at, made)))
         return life.generation(plan_comment=PLAN_COMMENT).done(f"comment:plan:{LABEL}") if shown else life
+
+    def asked(self) -> Life:
+        """What the story asks next stands in a comment of its own."""
+        move = self.next
+        assert isinstance(move, Ask), move
+        number = 5000 + len(self.remembered.questions)
+        question = Question(move.key, move.text, number, move.options, move.recommended)
+        return self.remember(questions={**self.remembered.questions, move.key: question})
+
+    def answered(self, choice: str | None = None, words: str = "", by: Account = ALICE) -> Life:
+        """The question that was asked last has its answer."""
+        key, question = list(self.remembered.questions.items())[-1]
+        given = Given(by, question.comment_id + 1, self.now, choice, words)
+        return self.remember(questions={**self.remembered.questions, key: replace(question, given=given)})
 
     def approved(self, by: Account = ALICE) -> Life:
         revision = self.remembered.revisions[-1]

@@ -23,8 +23,8 @@ class Answer:
     reply: str | None = None
 
 
-def started(verdict: str, *decisions: Decision) -> Answer:
-    return Answer(verdict, (EYES, ROCKET), decisions)
+def started(verdict: str, *decisions: Decision, reply: str | None = None) -> Answer:
+    return Answer(verdict, (EYES, ROCKET), decisions, reply)
 
 
 def done(verdict: str, *decisions: Decision, reply: str | None = None) -> Answer:

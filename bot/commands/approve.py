@@ -6,7 +6,7 @@ from bot.commands.answer import Answer, noted, refused, started
 from bot.commands.arguments import revision
 from bot.commands.command import ISSUE_ONLY, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import ANSWER_IT, refused_when_over
+from bot.commands.standing import refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.remembered import Generation, Revision
 from bot.facts.seen import Comment
@@ -35,10 +35,12 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     generation, revision = facts.generation, facts.revision
     if generation and generation.paused is not None:
         return refused("The feature is paused. Write `/resume`, then `/approve` again.")
-    if revision and revision.shown_at is None and revision.plan.questions:
+    if facts.open_question and (revision is None or revision.shown_at is None):
         return refused(
-            f"The planner asks something first: {sentence(revision.plan.questions[0].question)} {ANSWER_IT}"
+            f"Baton asks something first: {sentence(facts.open_question.text)} Answer it with `/proceed`."
         )
+    if facts.unmet_wishes:
+        return refused("Another plan is being drawn up. Wait for it, read it, then write `/approve` again.")
     if generation is None or revision is None or revision.shown_at is None or generation.plan_comment is None:
         return refused(
             "There is no plan to approve yet. Wait for the plan, read it, then write `/approve` again."

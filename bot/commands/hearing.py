@@ -9,6 +9,7 @@ from bot.commands import all_commands
 from bot.commands.answer import CONFUSED, Answer, refused
 from bot.commands.errors import sentence_for
 from bot.commands.grammar import Parsed, ParsedCommand, parse
+from bot.commands.pasted import WHERE_SECRETS_BELONG, holds_a_secret
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment, LabelEvent
 from bot.moves import Hear, RefuseLabel
@@ -57,6 +58,8 @@ def _answer(parsed: Parsed, comment: Comment, facts: Facts) -> Answer:
         return _not_permitted(parsed, comment, facts)
     if comment.edited:
         return refused("Edited comments are not commands. Write it as a new comment.")
+    if not open_to_all and holds_a_secret(comment.body):
+        return refused(WHERE_SECRETS_BELONG)
     answers = [_apply(said)(said, comment, facts) for said in parsed.commands]
     if parsed.errors:
         answers.append(refused("\n\n".join(sentence_for(error) for error in parsed.errors)))

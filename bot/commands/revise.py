@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.commands.answer import Answer
+from bot.commands.answer import Answer, started
 from bot.commands.arguments import free_text
 from bot.commands.command import ISSUE_ONLY, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import comes_later, refused_when_over
+from bot.commands.standing import kept_while_paused, refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
+from bot.moves import Reply, Revise
 
 COMMAND = Command(
     name="revise",
@@ -21,11 +22,19 @@ COMMAND = Command(
     argument=free_text,
     takes_note=True,
     needs_text=True,
-    comes_later=True,
 )
 
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
-    return refused_when_over(facts) or comes_later(
-        "revise", "Edit the issue, then remove the label and add it again: a new plan is drafted from it."
-    )
+    """The approval is void at once; several wishes before the next draft ends make one draft (rule 4).
+
+    While a question is open it is the answer to it too: “change the plan”.
+    """
+    if over := refused_when_over(facts):
+        return over
+    text = "\n".join(part for part in (said.args, said.note) if part)
+    question = facts.open_question
+    answers = question is not None and comment.id > question.comment_id and not question.wants_an_option
+    reply = (Reply(question.key, comment.author, None, text),) if question and answers else ()
+    kept = kept_while_paused(facts)
+    return started("wants another plan", *reply, Revise(comment.author, text), reply=kept)

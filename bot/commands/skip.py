@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from bot.commands.answer import Answer
+from bot.commands.answer import Answer, done, refused
 from bot.commands.arguments import kind_and_reason
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import comes_later, refused_when_over
+from bot.commands.standing import kept_while_paused, refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
+from bot.moves import Strike
+from bot.plan.skipping import reason_against_skipping
+from bot.plan.stage_kind import StageKind
 
 COMMAND = Command(
     name="skip",
@@ -19,11 +22,20 @@ COMMAND = Command(
     examples=("/skip frontend: the API is internal only",),
     changes=True,
     argument=kind_and_reason,
-    comes_later=True,
 )
 
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
-    return refused_when_over(facts) or comes_later(
-        "skip", "Say in the issue what is not wanted, then remove the label and add it again for a new plan."
-    )
+    """Where the rules allow it; what they forbid is refused with the rule's sentence (R101, R103)."""
+    if over := refused_when_over(facts):
+        return over
+    kind, _, reason = (part.strip() for part in said.args.partition(":"))
+    if facts.plan is None:
+        return refused(
+            "There is no plan yet, so nothing can be left out of it. Say it in the issue, or wait for the plan."
+        )
+    over_already = [work.kind for work in facts.works if work.over or work.merged]
+    if against := reason_against_skipping(StageKind(kind), facts.plan, over_already):
+        return refused(f"{against} `/revise` asks for another plan.")
+    strike = Strike(StageKind(kind), comment.author, reason, new_revision=facts.approval is None)
+    return done(f"left out the {kind} stage", strike, reply=kept_while_paused(facts))

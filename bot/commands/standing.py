@@ -6,7 +6,6 @@ from bot.commands.answer import Answer, refused
 from bot.facts.facts import Facts
 
 LABEL_AGAIN = "This feature has ended. Remove the label from the issue and add it again to begin anew."
-ANSWER_IT = "Write the answer into the issue, then remove the label and add it again for a new plan; what is merged stays."
 REOPEN = "The issue is closed. Reopen it first, then write the command again."
 
 
@@ -15,6 +14,12 @@ def refused_when_over(facts: Facts) -> Answer | None:
     if facts.generation is None or facts.generation.ending:
         return refused(LABEL_AGAIN)
     return refused(REOPEN) if facts.closed_by_a_person else None
+
+
+def kept_while_paused(facts: Facts) -> str | None:
+    """The column “paused” of the commands that are kept: nothing of them is done before `/resume`."""
+    paused = facts.generation is not None and facts.generation.paused is not None
+    return "The feature is paused: this is kept, and done at `/resume`." if paused else None
 
 
 def comes_later(name: str, instead: str) -> Answer:

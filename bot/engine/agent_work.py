@@ -35,6 +35,8 @@ from bot.plan.submission import read_submission
 from bot.settings import Price
 from bot.workspace.checkout import open_checkout
 
+STOPPED = "stopped"
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -151,18 +153,31 @@ def result_of(outcome: RunOutcome, files: Files) -> RunResult:
     match outcome.ending:
         case Finished(summary, documents_used, learnings):
             return RunResult(
-                RunEnding.FINISHED, "", summary, changed, refused, tuple(documents_used), tuple(learnings)
+                RunEnding.FINISHED,
+                summary=summary,
+                changed=changed,
+                refused=refused,
+                documents_used=tuple(documents_used),
+                learnings=tuple(learnings),
             )
         case Planned():
             return RunResult(RunEnding.PLANNED, refused=refused)
         case Reviewed(verdict, findings):
             named = tuple(ReviewFinding(f.path, f.line, f.severity, f.message) for f in findings)
             return RunResult(RunEnding.REVIEWED, approved=verdict == "approved", findings=named)
-        case Asked(question=question, options=options):
-            listed = f" ({', '.join(options)})" if options else ""
-            return RunResult(RunEnding.ASKED, f"{question}{listed}", changed=changed, refused=refused)
-        case GaveUp(sentence=sentence):
-            return RunResult(RunEnding.GAVE_UP, sentence, changed=changed, refused=refused)
+        case Asked(question=question, options=options, recommended=recommended):
+            return RunResult(
+                RunEnding.ASKED,
+                question,
+                changed=changed,
+                refused=refused,
+                options=tuple(options),
+                recommended=recommended,
+            )
+        case GaveUp(why, sentence):
+            return RunResult(
+                RunEnding.GAVE_UP, sentence, changed=changed, refused=refused, stopped=why == STOPPED
+            )
 
 
 def plan_in(outcome: RunOutcome) -> Plan:

@@ -13,6 +13,7 @@ from bot.crew.briefs.inputs import (
     Delivered,
     Document,
     IssueText,
+    Note,
     PlannerInputs,
     ReviewerInputs,
     Said,
@@ -73,12 +74,20 @@ class Briefing:
     def _brief(self, move: StartRun, agent: Agent, facts: Facts, place: Place, start: str) -> Brief:
         match Purpose(move.purpose):
             case Purpose.DRAFT:
-                return planner_brief(planner_inputs(agent, facts, place, start))
+                inputs = planner_inputs(agent, facts, place, start)
+                return planner_brief(replace(inputs, notes=_notes(move)))
             case Purpose.WORK:
                 work = next(work for work in facts.works if work.kind is move.kind)
-                return worker_brief(worker_inputs(agent, work, facts, place.mirror, start))
+                worker = worker_inputs(agent, work, facts, place.mirror, start)
+                return worker_brief(replace(worker, notes=_notes(move)))
             case Purpose.VERDICT:
-                return reviewer_brief(_reviewer_inputs(agent, facts, place.mirror, start))
+                reviewer = _reviewer_inputs(agent, facts, place.mirror, start)
+                return reviewer_brief(replace(reviewer, notes=_notes(move)))
+
+
+def _notes(move: StartRun) -> tuple[Note, ...]:
+    """People's words to this run, each under what it is about."""
+    return tuple(Note(title, text) for title, text in move.notes)
 
 
 # --- the planner ----------------------------------------------------------------------------------
@@ -95,6 +104,8 @@ def planner_inputs(agent: Agent, facts: Facts, place: Place, start: str) -> Plan
         tree=tuple(tree),
         linked=tuple(_linked(issue, place)),
         specs=_read(mirror, start, list(_specs(issue, tree))),
+        previous=facts.plan,
+        frozen=tuple(_earlier(facts)),
         conventions=conventions_at(mirror, start, facts),
         documents=_read(
             mirror, start, [path for path in tree if _DOCUMENTS.fullmatch(path)][:MOST_DOCUMENTS]

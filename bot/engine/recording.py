@@ -14,9 +14,13 @@ from bot.engine import tables
 from bot.engine.database import insert_or_leave
 from bot.facts.remembered import Delivered, Ending
 from bot.facts.seen import Account
-from bot.moves import Approve, Decision, End, Hear, Pause, Resume
+from bot.moves import Approve, Ask, Decision, End, Hear, Pause, Reply, Resume, Revise, Strike
+from bot.plan.freezing import without
 from bot.plan.plan import Plan
 from bot.plan.stage_kind import StageKind
+
+# Questions of the planner, whose answers go into the next draft.
+PLANNERS = "planner:"
 
 
 def begin_generation(
@@ -93,6 +97,78 @@ def _decide(
             connection.execute(update(tables.generation).where(ours).values(paused=None))
         case End(ending):
             end_generation(connection, feature_id, ending, now)
+        case Reply():
+            answer(connection, generation, decision, comment_id, now)
+        case Revise(by, text):
+            wish(connection, generation, comment_id, by, text, now)
+        case Strike(kind, reason, new_revision):
+            if new_revision:
+                strike_from_plan(connection, feature_id, kind, reason, now)
+            else:
+                skip_stage(connection, feature_id, kind, reason, now)
+
+
+def ask(connection: Connection, feature_id: int, move: Ask, comment_id: int, now: datetime) -> None:
+    """The question stands in a comment of its own."""
+    row = {
+        "generation_id": generation_id(connection, feature_id),
+        "key": move.key,
+        "text": move.text,
+        "options": json.dumps(move.options),
+        "recommended": move.recommended,
+        "comment_id": comment_id,
+        "asked_at": now,
+    }
+    connection.execute(insert_or_leave(connection, tables.question, "generation_id", "key"), row)
+
+
+def answer(connection: Connection, generation: int, reply: Reply, comment_id: int, now: datetime) -> None:
+    """The first answer counts. What the planner asked is a wish for the next draft too."""
+    table = tables.question
+    asked = (table.c.generation_id == generation) & (table.c.key == reply.key)
+    given = {
+        "choice": reply.choice,
+        "words": reply.words,
+        "by_id": reply.by.id,
+        "by_login": reply.by.login,
+        "answer_comment": comment_id,
+        "answered_at": now,
+    }
+    connection.execute(update(table).where(asked, table.c.answered_at.is_(None)).values(**given))
+    if reply.key.startswith(PLANNERS):
+        text = connection.execute(select(table.c.text).where(asked)).scalar_one()
+        said = ": ".join(part for part in (reply.choice, reply.words) if part)
+        wish(connection, generation, comment_id, reply.by, f"You asked: {text}\nThe answer: {said}", now)
+
+
+def wish(
+    connection: Connection, generation: int, comment_id: int, by: Account, text: str, now: datetime
+) -> None:
+    row = {
+        "generation_id": generation,
+        "comment_id": comment_id,
+        "by_id": by.id,
+        "by_login": by.login,
+        "text": text,
+        "at": now,
+    }
+    connection.execute(insert_or_leave(connection, tables.wish, "generation_id", "comment_id"), row)
+
+
+def strike_from_plan(
+    connection: Connection, feature_id: int, kind: StageKind, reason: str, now: datetime
+) -> None:
+    """Before the approval a skipped stage makes another revision, which then needs its own yes."""
+    table = tables.plan_revision
+    newest = select(table).where(table.c.generation_id == generation_id(connection, feature_id))
+    row = connection.execute(newest.order_by(table.c.number.desc()).limit(1)).one()
+    plan = without(Plan.from_data(json.loads(row.plan)), kind, reason)
+    keep_plan(connection, feature_id, row.number + 1, plan, row.created_at)
+
+
+def skip_stage(connection: Connection, feature_id: int, kind: StageKind, reason: str, now: datetime) -> None:
+    stage = tables.stage.c.id == stage_id(connection, feature_id, kind, now)
+    connection.execute(update(tables.stage).where(stage).values(skipped=reason))
 
 
 def end_generation(connection: Connection, feature_id: int, ending: Ending, now: datetime) -> None:

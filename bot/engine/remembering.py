@@ -17,8 +17,10 @@ from bot.facts.remembered import (
     Delivered,
     Ending,
     Generation,
+    Given,
     Handled,
     Owed,
+    Question,
     Remembered,
     ReviewFinding,
     Revision,
@@ -27,6 +29,7 @@ from bot.facts.remembered import (
     RunResult,
     StageRecord,
     Unsettled,
+    Wish,
 )
 from bot.facts.seen import Account
 from bot.facts.states import FeatureState
@@ -68,6 +71,13 @@ def remember(connection: Connection, feature_id: int) -> Remembered:
         shown_at=max((row.at for row in shown), default=None),
         state=FeatureState(feature.state) if feature.state else None,
         waiting_for=feature.waiting_for,
+        goes_without_ci=bool(
+            connection.execute(
+                select(tables.repository.c.goes_without_ci).where(
+                    tables.repository.c.id == feature.repository_id
+                )
+            ).scalar()
+        ),
     )
     return _with_generation(connection, remembered, current) if current is not None else remembered
 
@@ -81,6 +91,8 @@ def _with_generation(connection: Connection, remembered: Remembered, row: Row[An
             "approvals": _approvals(connection, row.id),
             "stages": _stages(connection, row.id),
             "runs": _runs(connection, row.id),
+            "questions": _questions(connection, row.id),
+            "wishes": _wishes(connection, row.id),
         }
     )
 
@@ -105,7 +117,34 @@ def _generation(row: Row[Any]) -> Generation:
 def _revisions(connection: Connection, generation_id: int) -> tuple[Revision, ...]:
     table = tables.plan_revision
     rows = connection.execute(_of(table, table.c.generation_id, generation_id).order_by(table.c.number))
-    return tuple(Revision(row.number, Plan.from_data(json.loads(row.plan)), row.shown_at) for row in rows)
+    return tuple(
+        Revision(row.number, Plan.from_data(json.loads(row.plan)), row.shown_at, row.created_at)
+        for row in rows
+    )
+
+
+def _questions(connection: Connection, generation_id: int) -> Mapping[str, Question]:
+    table = tables.question
+    rows = connection.execute(_of(table, table.c.generation_id, generation_id))
+    return {
+        row.key: Question(
+            row.key, row.text, row.comment_id, tuple(json.loads(row.options)), row.recommended, _given(row)
+        )
+        for row in rows
+    }
+
+
+def _given(row: Row[Any]) -> Given | None:
+    if row.answered_at is None:
+        return None
+    by = Account(row.by_id, row.by_login)
+    return Given(by, row.answer_comment, row.answered_at, row.choice, row.words)
+
+
+def _wishes(connection: Connection, generation_id: int) -> tuple[Wish, ...]:
+    table = tables.wish
+    rows = connection.execute(_of(table, table.c.generation_id, generation_id).order_by(table.c.comment_id))
+    return tuple(Wish(row.comment_id, Account(row.by_id, row.by_login), row.at, row.text) for row in rows)
 
 
 def _approvals(connection: Connection, generation_id: int) -> tuple[Approval, ...]:
@@ -192,6 +231,9 @@ def _result(text: str | None) -> RunResult | None:
         refused=tuple(data["refused"]),
         documents_used=tuple(data["documents_used"]),
         learnings=tuple(data["learnings"]),
+        options=tuple(data.get("options", ())),
+        recommended=data.get("recommended"),
+        stopped=data.get("stopped", False),
         approved=data["approved"],
         findings=tuple(ReviewFinding(**each) for each in data["findings"]),
     )

@@ -54,6 +54,8 @@ repository = Table(
     Column("default_branch", String(255)),
     Column("seen_at", Instant, nullable=False),
     Column("removed_at", Instant),
+    # Asked once a repository: whether there is CI to wait for (design, "CI").
+    Column("goes_without_ci", Boolean, nullable=False, server_default=false()),
 )
 
 # --- The inbox: that something happened, never what; bodies are not kept ---
@@ -316,6 +318,36 @@ command = Table(
     Column("author_login", String(100), nullable=False),
     Column("verdict", Text, nullable=False),
     Column("reactions", Text, nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("generation_id", BigInteger, ForeignKey(generation.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("options", Text, nullable=False, server_default="[]"),
+    Column("recommended", Text),
+    Column("comment_id", BigInteger, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("choice", Text),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("by_id", BigInteger),
+    Column("by_login", String(100)),
+    Column("answer_comment", BigInteger),
+    Column("answered_at", Instant),
+)
+
+# What people want of the plan; each draft is made from all that came before it began.
+wish = Table(
+    "wish",
+    metadata,
+    Column("generation_id", BigInteger, ForeignKey(generation.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("comment_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("by_id", BigInteger),
+    Column("by_login", String(100), nullable=False),
+    Column("text", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
 

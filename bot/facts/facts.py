@@ -11,16 +11,21 @@ from bot.facts.remembered import (
     Approval,
     Attempt,
     Generation,
+    Given,
+    Question,
     Remembered,
     Revision,
     Run,
     StageRecord,
+    Wish,
 )
 from bot.facts.seen import Account, Comment, Permission, PullRequest, PullState, Seen
 from bot.facts.states import StageState
+from bot.facts.verdict import Wait, sentence
 from bot.plan.agent import Agent
 from bot.plan.configuration import Configuration
 from bot.plan.plan import Plan, PlannedStage
+from bot.plan.skipping import reason_against_skipping
 from bot.plan.stage_kind import StageKind
 
 
@@ -107,6 +112,8 @@ class Facts:
     remembered: Remembered
     house: House
     now: datetime
+    # Where the story would stand if nobody had said anything new: commands need to know where they fall.
+    stands_at: Wait | None = None
 
     # --- the generation and its plan ---
 
@@ -125,14 +132,45 @@ class Facts:
 
     @property
     def approval(self) -> Approval | None:
-        """The approval of just this plan."""
+        """The approval of just this plan; a wish for another plan voids it at once (rule 4)."""
         revision = self.revision
-        if revision is None:
+        if revision is None or self.unmet_wishes:
             return None
         wanted = (revision.number, revision.plan.hash)
         return next(
             (each for each in self.remembered.approvals if (each.revision, each.hash) == wanted), None
         )
+
+    @property
+    def unmet_wishes(self) -> tuple[Wish, ...]:
+        """What people want of the plan that its newest draft was not made from yet."""
+        made_at = self.revision.made_at if self.revision else None
+        return tuple(wish for wish in self.remembered.wishes if made_at and wish.at > made_at)
+
+    def given(self, key: str) -> Given | None:
+        """The answer to a question, once a person has given it."""
+        question = self.remembered.questions.get(key)
+        return question.given if question else None
+
+    def chose(self, key: str, option: str) -> bool:
+        """Whether a person chose this option."""
+        given = self.given(key)
+        return given is not None and given.choice == option
+
+    def said(self, key: str) -> str:
+        """Who answered what, in one sentence for the log and the report."""
+        given = self.given(key)
+        return f"{given.by.login} answered: {sentence(given.said)}" if given else ""
+
+    def may_skip(self, kind: StageKind) -> bool:
+        over = [work.kind for work in self.works if work.over or work.merged]
+        return self.plan is not None and reason_against_skipping(kind, self.plan, over) is None
+
+    @property
+    def open_question(self) -> Question | None:
+        """The one question that the story stands at."""
+        key = self.stands_at.asks if self.stands_at else None
+        return self.remembered.questions.get(key) if key else None
 
     @property
     def reviewer(self) -> Account | None:

@@ -52,11 +52,15 @@ class Approval:
 
 @dataclass(frozen=True)
 class Revision:
-    """One draft of the plan. `shown_at` is GitHub's time of the write that showed it."""
+    """One draft of the plan. `shown_at` is GitHub's time of the write that showed it.
+
+    `made_at` is when its drafting began: what people wished later is not in it.
+    """
 
     number: int
     plan: Plan
     shown_at: datetime | None = None
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -127,13 +131,19 @@ class ReviewFinding:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What an agent's run came to. `changed` are the paths it changed; `sentence` says why it gave up."""
+    """What an agent's run came to. `changed` are the paths it changed; `sentence` says why it gave up or what it asks.
+
+    `stopped`: a person stopped it, so it may begin again without being asked about.
+    """
 
     ending: RunEnding
     sentence: str = ""
     summary: str = ""
     changed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    recommended: str | None = None
+    stopped: bool = False
     documents_used: tuple[str, ...] = ()
     learnings: tuple[str, ...] = ()
     approved: bool = False
@@ -162,6 +172,53 @@ class Handled:
     author_id: int | None
     verdict: str
     reactions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """A person's answer to a question: one of its options, or their own words."""
+
+    by: Account
+    comment_id: int
+    at: datetime
+    choice: str | None = None
+    words: str = ""
+
+    @property
+    def said(self) -> str:
+        """The whole answer in one sentence, for agents and for the log."""
+        return ": ".join(part for part in (self.choice, self.words) if part)
+
+
+# Questions about what GitHub shows: only one of their options settles them, other words leave it as it is.
+OF_GITHUB = ("base-red:", "no-ci:")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that was asked in a comment of its own. Its key names the episode, so one fact is asked once."""
+
+    key: str
+    text: str
+    comment_id: int
+    options: tuple[str, ...] = ()
+    recommended: str | None = None
+    given: Given | None = None
+
+    @property
+    def wants_an_option(self) -> bool:
+        """Free text would decide nothing."""
+        return self.key.startswith(OF_GITHUB)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A person wants another plan: `/revise`, or an answer that the planner asked for."""
+
+    comment_id: int
+    by: Account
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True)
@@ -201,6 +258,9 @@ class Remembered:
     older_pulls: tuple[int, ...] = ()
     clocks: Mapping[str, datetime] = field(default_factory=dict)
     cost: float = 0.0
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    wishes: tuple[Wish, ...] = ()
+    goes_without_ci: bool = False
     shown: Mapping[str, str] = field(default_factory=dict)
     shown_at: datetime | None = None
     state: FeatureState | None = None

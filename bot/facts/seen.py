@@ -151,7 +151,7 @@ class PullRequest:
     merge_sha: str | None = None
     merged_by: Account | None = None
     merged_at: datetime | None = None
-    closed_by: Account | None = None
+    closing: str | None = None
     conflicting: bool | None = None
     draft: bool = False
     in_merge_queue: bool = False

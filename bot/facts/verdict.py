@@ -19,20 +19,27 @@ class Pass:
 class Wait:
     """The story stands here: why, in which state people see it, and when it is looked at again.
 
-    `why` is shown unchanged on the issue, in check runs and on the dashboard.
+    `why` is shown unchanged on the issue, in check runs and on the dashboard. `asks` is the key of the question
+    that the story stands at, where it stands at one.
     """
 
     why: str
     state: FeatureState
     look_again_at: datetime
+    asks: str | None = None
 
 
 @dataclass(frozen=True)
 class Block:
-    """The gate stays shut until a person does something: why, and what to do."""
+    """The gate stays shut until a person does something: why, and what to do.
+
+    Where a person's word alone can open it, `key` names the question and `options` are the answers to choose from.
+    """
 
     why: str
     ask: str
+    key: str | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ def _verdict(
                 f"{judgement.listed} is red on {where}, after the {work.kind} stage was merged; "
                 "the next stage waits until base is green.",
                 f"Mend {facts.seen.base.branch} or re-run the check; any later green head frees the next stage.",
+                key=f"base-red:{merge.sha}",
+                options=("Go on all the same", "I mend it"),
             )
         case Colour.CANCELLED | Colour.ACTION_REQUIRED:
             return Block(f"{judgement.listed} did not finish on {where}.", "Re-run it on GitHub.")

@@ -42,8 +42,17 @@ def nothing_reported(facts: Facts, where: str) -> Pass | Block:
     """No CI at all: only the repository's configuration can say that this is meant (G1)."""
     if facts.house.configuration.ci == "optional":
         return Pass(f"No CI reported on {where}; `.github/baton.yml` says that CI is optional here.")
+    if facts.remembered.goes_without_ci:
+        return Pass(f"No CI reported on {where}; a person answered that this repository goes on without.")
     return Block(
         f"No CI reported on {where}, so nothing shows that it works.",
         "Add a workflow that runs on pull requests, or write `ci: optional` into `.github/baton.yml` "
         "on the default branch to go on without CI.",
+        key=no_ci(facts),
+        options=("Go on without CI in this repository", "I add a workflow"),
     )
+
+
+def no_ci(facts: Facts) -> str:
+    """The question whether there is CI to wait for; asked once a repository, and the answer covers base too."""
+    return f"no-ci:{facts.seen.repository.id}"

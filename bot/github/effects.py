@@ -65,6 +65,11 @@ class Effects:
             identity, arguments, lambda: _comment(self._write("POST", path, {"body": body}, identity))
         )
 
+    def edit_comment(self, comment: int, body: str) -> str:
+        """Make a comment of ours say this; GitHub's time of the write. Doing it again says the same."""
+        path = f"{self._repo}/issues/comments/{comment}"
+        return str(self._write("PATCH", path, {"body": body})["updated_at"])
+
     def ensure_commit(
         self, identity: str, start: str, base_tree: str, files: Sequence[ChangedFile], message: str
     ) -> Result:

@@ -209,6 +209,7 @@ def pull_request(node: Node, own_app: int) -> PullRequest:
         merge_sha=(node["mergeCommit"] or {}).get("oid") if node["merged"] else None,
         merged_by=account(node["mergedBy"]) if node["mergedBy"] else None,
         merged_at=moment(node["mergedAt"]),
+        closing=next((str(event["id"]) for event in node["closings"]["nodes"]), None),
         conflicting={"CONFLICTING": True, "MERGEABLE": False}.get(node["mergeable"]),
         draft=bool(node["isDraft"]),
         in_merge_queue=bool(node["isInMergeQueue"]),

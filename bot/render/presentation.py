@@ -11,6 +11,7 @@ from bot.facts.seen import PullState
 from bot.facts.states import STATE_LABELS, FeatureState
 from bot.facts.verdict import Done, Wait
 from bot.render.plan_comment import plan_comment
+from bot.render.question import question
 from bot.render.stage_comment import stage_comment
 
 
@@ -100,7 +101,22 @@ def _wanted(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
         effect = f"comment:stage:{generation.id}:{work.kind}"
         if facts.done(effect):
             yield Item(f"stage:{work.kind}", CommentBody(effect, stage_comment(work, facts)))
+    yield from _questions(facts, answer)
     yield from _review_requests(facts)
+
+
+def question_comment(generation: str, key: str) -> str:
+    """The identity of a question's comment in the journal of effects."""
+    return f"comment:question:{generation}:{key}"
+
+
+def _questions(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
+    """Open while the story stands at it, answered, or no longer asked."""
+    generation = facts.generation.id if facts.generation else ""
+    open_key = answer.asks if isinstance(answer, Wait) else None
+    for asked in facts.remembered.questions.values():
+        body = question(facts.seen.issue.number, generation, asked, asked.key == open_key)
+        yield Item(f"question:{asked.key}", CommentBody(question_comment(generation, asked.key), body))
 
 
 def _label(facts: Facts, answer: Wait | Done) -> Iterator[Item]:

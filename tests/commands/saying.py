@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.commands.grammar import parse
 from bot.commands.hearing import hear
 from bot.facts.seen import Account, Surface
+from bot.feature import standing
 from bot.moves import Hear
 from tests.world import ALICE, Life
 
@@ -14,7 +16,7 @@ from tests.world import ALICE, Life
 def heard(life: Life, body: str, by: Account = ALICE, **comment: Any) -> Hear:
     """What comes of a comment; it must speak to Baton, and nothing answered may be a command itself."""
     said = life.says(by, body, **comment)
-    move = hear(said.seen.issue.comments[-1], said.facts)
+    move = hear(said.seen.issue.comments[-1], replace(said.facts, stands_at=standing(said.facts)))
     assert move is not None, f"nobody heard {body!r}"
     assert_says_no_command(move.reply)
     return move

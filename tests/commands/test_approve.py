@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.facts.remembered import Ending
+from bot.facts.remembered import Ending, Wish
 from bot.moves import Approve
 from bot.plan.plan import PlannersQuestion
 from tests.commands.saying import heard, refusal
@@ -87,10 +87,16 @@ def test_while_paused_it_is_to_be_written_again() -> None:
 
 def test_the_planners_question_is_answered_first() -> None:
     asks = PlannersQuestion("choice", "Polling or SSE?")
-    life = a_feature().with_plan(replace(PLAN, questions=(asks,)), shown=False)
+    life = a_feature().with_plan(replace(PLAN, questions=(asks,)), shown=False).asked()
     assert refusal(life, "/approve") == (
-        "The planner asks something first: Polling or SSE? Write the answer into the issue, "
-        "then remove the label and add it again for a new plan; what is merged stays."
+        "Baton asks something first: The planner needs to know: Polling or SSE? Answer it with `/proceed`."
+    )
+
+
+def test_while_another_plan_is_drawn_up_there_is_nothing_to_approve() -> None:
+    life = a_plan().remember(wishes=(Wish(2000, BOB, NOW, "be polite"),))
+    assert refusal(life, "/approve") == (
+        "Another plan is being drawn up. Wait for it, read it, then write `/approve` again."
     )
 
 

@@ -1,23 +1,77 @@
-"""`/proceed` is understood, and honestly not done yet."""
+"""`/proceed` answers the one question that the story stands at."""
 
 from __future__ import annotations
 
-from bot.commands import all_commands
-from bot.facts.remembered import Ending
-from tests.commands.saying import refusal
-from tests.world import a_plan, an_approved_plan
+import pytest
+
+from bot.commands.proceed import read_answer
+from bot.facts.remembered import Ending, Question, RunEnding, RunResult
+from bot.moves import Reply
+from bot.plan.stage_kind import StageKind
+from tests.commands.saying import heard, refusal
+from tests.world import ALICE, Life, a_plan, an_approved_plan
+
+ASKED = RunResult(
+    RunEnding.ASKED,
+    sentence="Which way?",
+    options=("Soft deletes", "Hard deletes"),
+    recommended="Soft deletes",
+)
 
 
-def test_it_says_that_it_comes_later_and_what_to_do_until_then() -> None:
-    for life in (a_plan(), an_approved_plan(), a_plan().generation(paused="")):
-        assert refusal(life, "/proceed 2") == (
-            "This version of Baton understands `/proceed` and cannot do it yet. "
-            "If something is asked: write the answer into the issue, then remove the label and add it again for a new plan; what is merged stays."
-        )
+def a_question(result: RunResult = ASKED) -> Life:
+    return an_approved_plan().worked(StageKind.DATABASE, result).asked()
 
 
-def test_help_says_so_too() -> None:
-    assert all_commands()["proceed"].comes_later
+@pytest.mark.parametrize(
+    ("said", "choice", "words"),
+    [
+        ("/proceed", "Soft deletes", ""),
+        ("/proceed 2", "Hard deletes", ""),
+        ("/proceed B", "Hard deletes", ""),
+        ("/proceed hard deletes.", "Hard deletes", ""),
+        ("/proceed 1\nBecause the app reads it.", "Soft deletes", "Because the app reads it."),
+        ("/proceed 2) because of the law", "Hard deletes", "because of the law"),
+        ("/proceed keep them for 30 days", None, "keep them for 30 days"),
+        ("/proceed 7", None, "7"),
+    ],
+)
+def test_it_takes_a_number_a_letter_an_options_words_or_free_text(
+    said: str, choice: str | None, words: str
+) -> None:
+    life = a_question()
+    answer = heard(life, said, id=9000)
+    assert answer.decisions == (Reply(next(iter(life.remembered.questions)), ALICE, choice, words),)
+    assert answer.reactions == ("EYES", "ROCKET")
+
+
+def test_alone_it_answers_only_what_has_a_recommendation() -> None:
+    life = a_question(RunResult(RunEnding.ASKED, sentence="Which way?", options=("left", "right")))
+    assert refusal(life, "/proceed", id=9000) == (
+        "`/proceed` alone answers nothing here: choose `/proceed 1` (left) or `/proceed 2` (right)."
+    )
+
+
+def test_where_nothing_is_asked_there_is_nothing_to_answer() -> None:
+    assert refusal(a_plan(), "/proceed 2") == (
+        "Nothing is asked, so there is nothing to answer. `/status` tells what Baton waits for."
+    )
+
+
+def test_what_was_written_before_the_question_answers_nothing() -> None:
+    assert refusal(a_question(), "/proceed 1", id=1001) == (
+        "This was written before the question was asked. Read it, then answer again."
+    )
+
+
+def test_a_paused_feature_keeps_the_answer() -> None:
+    assert heard(a_question().generation(paused=""), "/proceed 2", id=9000).decisions
+
+
+def test_a_question_without_options_is_answered_by_words_alone() -> None:
+    question = Question("k", "What name?", 1)
+    assert read_answer("Ada", question) == (None, "Ada")
+    assert read_answer("", question) == (None, "")
 
 
 def test_what_is_over_or_closed_is_told_first() -> None:

@@ -1,29 +1,47 @@
-"""`/skip` is understood, and honestly not done yet."""
+"""`/skip` leaves a stage out where the rules allow it, and says the rule where they do not."""
 
 from __future__ import annotations
 
-from bot.commands import all_commands
+import pytest
+
 from bot.facts.remembered import Ending
-from tests.commands.saying import refusal
-from tests.world import a_plan, an_approved_plan
+from bot.moves import Strike
+from bot.plan.stage_kind import StageKind
+from tests.commands.saying import heard, refusal
+from tests.world import a_feature, a_plan, an_approved_plan
 
 
-def test_it_says_that_it_comes_later_and_what_to_do_until_then() -> None:
-    for life in (a_plan(), an_approved_plan(), a_plan().generation(paused="")):
-        assert refusal(life, "/skip frontend: internal only") == (
-            "This version of Baton understands `/skip` and cannot do it yet. "
-            "Say in the issue what is not wanted, then remove the label and add it again for a new plan."
-        )
+def test_before_the_approval_it_makes_another_revision_and_after_it_none() -> None:
+    before = heard(a_plan(), "/skip frontend: internal only")
+    assert before.decisions == (Strike(StageKind.FRONTEND, "internal only", new_revision=True),)
+    after = heard(an_approved_plan(), "/skip frontend: internal only")
+    assert after.decisions == (Strike(StageKind.FRONTEND, "internal only", new_revision=False),)
+    assert after.reactions == ("EYES", "THUMBS_UP")
 
 
-def test_help_says_so_too() -> None:
-    assert all_commands()["skip"].comes_later
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("testing", "Backend tests are never skipped: this plan changes the backend."),
+        ("api", "The API specification is never skipped for new endpoints: the backend is built from it."),
+        ("review", "The review is never skipped: it is the last look at the whole feature."),
+        ("devops", "There is no devops stage in the plan."),
+    ],
+)
+def test_what_the_rules_forbid_is_refused_with_the_rules_sentence(kind: str, why: str) -> None:
+    assert refusal(an_approved_plan(), f"/skip {kind}: no time") == f"{why} `/revise` asks for another plan."
+
+
+def test_what_is_merged_cannot_be_skipped() -> None:
+    life = an_approved_plan().finished(StageKind.DATABASE)
+    assert refusal(life, "/skip database: no time").startswith("The database stage is over already")
+
+
+def test_without_a_plan_there_is_nothing_to_leave_out() -> None:
+    assert refusal(a_feature(), "/skip frontend: internal only").startswith("There is no plan yet")
 
 
 def test_what_is_over_or_closed_is_told_first() -> None:
-    assert refusal(a_plan().ended(Ending.CANCELLED), "/skip frontend: internal only").startswith(
-        "This feature has ended."
-    )
-    assert refusal(a_plan().issue(is_open=False), "/skip frontend: internal only").startswith(
-        "The issue is closed."
-    )
+    said = "/skip frontend: internal only"
+    assert refusal(a_plan().ended(Ending.CANCELLED), said).startswith("This feature has ended.")
+    assert refusal(a_plan().issue(is_open=False), said).startswith("The issue is closed.")

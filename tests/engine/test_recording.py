@@ -12,10 +12,19 @@ from sqlalchemy import Connection, insert, select, update
 from bot.engine import recording, tables
 from bot.engine.database import Database
 from bot.engine.remembering import remember
-from bot.facts.remembered import Delivered, Ending, Remembered, ReviewFinding, RunEnding, RunResult
+from bot.facts.remembered import (
+    Delivered,
+    Ending,
+    Given,
+    Question,
+    Remembered,
+    ReviewFinding,
+    RunEnding,
+    RunResult,
+)
 from bot.facts.seen import Account
 from bot.facts.states import FeatureState
-from bot.moves import Approve, End, Hear, Pause, Resume
+from bot.moves import Approve, Ask, End, Hear, Pause, Reply, Resume, Revise, Strike
 from bot.plan.reading_openapi import Operation
 from bot.plan.stage_kind import StageKind
 from tests.engine.lives import PLAN, SHORT
@@ -192,7 +201,7 @@ def test_branch_names_that_were_ever_chosen_are_known(database: Database, featur
 
 def test_a_runs_result_is_read_back(database: Database, feature: int) -> None:
     result = RunResult(
-        RunEnding.REVIEWED, "s", "sum", ("a",), ("b: no",), ("c",), ("d",), True,
+        RunEnding.REVIEWED, "s", "sum", ("a",), ("b: no",), ("x", "y"), "x", True, ("c",), ("d",), True,
         (ReviewFinding("a", 1, "high", "m"), ReviewFinding("a", None, "low", "n")),
     )  # fmt: skip
     with database.writing() as connection:
@@ -234,3 +243,48 @@ def test_a_reference_is_kept_once_and_the_state_is_read(database: Database, feat
         assert connection.execute(select(tables.event.c.text)).scalar_one() == "For you."
     found = known(database, feature)
     assert (found.state, found.waiting_for) == (FeatureState.IN_REVIEW, "For you.")
+
+
+def test_a_question_is_asked_once_and_its_first_answer_counts(database: Database, feature: int) -> None:
+    asked = Ask("after:r", "Which way?", ("left", "right"), "left")
+    with database.writing() as connection:
+        begun(connection, feature)
+        recording.ask(connection, feature, asked, 500, NOW)
+        recording.ask(connection, feature, asked, 501, LATER)
+    (question,) = known(database, feature).questions.values()
+    assert question == Question("after:r", "Which way?", 500, ("left", "right"), "left")
+    for words, by in (("as always", MARA), ("no", TOMAS)):
+        decided = (Reply("after:r", by, "left", words),)
+        heard = Hear(600 + len(words), by, "answered", decided)
+        with database.writing() as connection:
+            recording.hear(connection, feature, heard, LATER)
+    (question,) = known(database, feature).questions.values()
+    assert question.given == Given(MARA, 609, LATER, "left", "as always")
+    assert known(database, feature).wishes == ()
+
+
+def test_an_answer_to_the_planner_goes_into_the_next_draft(database: Database, feature: int) -> None:
+    with database.writing() as connection:
+        begun(connection, feature)
+        recording.ask(connection, feature, Ask("planner:1", "Polling?"), 500, NOW)
+        reply = Hear(600, MARA, "answered", (Reply("planner:1", MARA, None, "no"),))
+        recording.hear(connection, feature, reply, LATER)
+        recording.hear(connection, feature, Hear(601, MARA, "wants", (Revise(MARA, "be polite"),)), LATER)
+    wishes = known(database, feature).wishes
+    assert [wish.text for wish in wishes] == ["You asked: Polling?\nThe answer: no", "be polite"]
+
+
+def test_a_stage_is_struck_by_another_revision_or_skipped_without_one(
+    database: Database, feature: int
+) -> None:
+    with database.writing() as connection:
+        begun(connection, feature)
+        recording.keep_plan(connection, feature, 1, PLAN, NOW)
+        strike = Strike(StageKind.DEVOPS, "internal only", new_revision=True)
+        recording.hear(connection, feature, Hear(600, MARA, "left out", (strike,)), LATER)
+        skip = Strike(StageKind.DEVOPS, "no time", new_revision=False)
+        recording.hear(connection, feature, Hear(601, MARA, "left out", (skip,)), LATER)
+    remembered = known(database, feature)
+    assert [each.number for each in remembered.revisions] == [1, 2]
+    assert StageKind.DEVOPS not in remembered.revisions[1].plan.kinds
+    assert remembered.stages[StageKind.DEVOPS].skipped == "no time"

@@ -31,7 +31,7 @@ def test_every_module_of_the_bot_begins_with_a_sentence_that_says_what_it_is() -
     for path in modules("bot"):
         text = (ROOT / path).read_text(encoding="utf-8")
         sentence = first_sentence(text)
-        if (sentence is None or sentence[-1] not in ".?"):
+        if sentence is None or sentence[-1] not in ".?":
             silent.append(str(path))
     assert silent == []
 

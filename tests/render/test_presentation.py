@@ -142,7 +142,7 @@ def test_when_it_becomes_a_persons_turn_it_is_shown_at_once() -> None:
 
 
 def test_another_question_in_the_same_state_is_shown_at_once() -> None:
-    life = an_approved_plan().built().reviewed(approved=False)
+    life = an_approved_plan().built().reviewed(approved=False).asked()
     assert urgent(life.remember(state=FeatureState.WAITING_FOR_ANSWER, waiting_for="Something else."))
 
 

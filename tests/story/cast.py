@@ -25,6 +25,7 @@ class Cast:
     parts: dict[str, list[Turn]] = field(default_factory=dict)
     url: str = ""
     calls: list[str] = field(default_factory=list)
+    told: dict[str, list[str]] = field(default_factory=dict)
     _free: dict[str, threading.Event] = field(default_factory=dict)
 
     def plays(self, agent: str, *turns: Turn) -> None:
@@ -44,6 +45,7 @@ class Cast:
         if free is not None:
             free.wait(30)
         self.calls.append(agent)
+        self.told.setdefault(agent, []).append(json.dumps(body["messages"][0], ensure_ascii=False))
         said = sum(1 for message in body["messages"] if message["role"] == "assistant")
         turns = self.parts[agent]
         blocks = [dict(block) for block in turns[min(said, len(turns) - 1)]]

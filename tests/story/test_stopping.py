@@ -91,5 +91,5 @@ def test_status_and_help_answer_everybody(world: World) -> None:
 
 def test_commands_of_later_versions_are_answered_honestly(world: World) -> None:
     world.plan_is_shown()
-    comment = world.mara.comments(world.issue, "/revise split it")
-    assert "understands `/revise` and cannot do it yet" in answer_to(world, comment)
+    comment = world.mara.comments(world.issue, "/retry")
+    assert "understands `/retry` and cannot do it yet" in answer_to(world, comment)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from bot.engine import recording
 from bot.engine.leasing import fenced
 from bot.engine.performing.scene import Acts, Means, Scene, on
-from bot.facts.remembered import Ending
+from bot.facts.remembered import Ending, Question
 from bot.facts.seen import Surface
 from bot.moves import (
+    Ask,
     BeginGeneration,
     ClosePullRequest,
     EndGeneration,
     Hear,
     LeaveNote,
     RefuseLabel,
+    Revise,
     Say,
     Settle,
+    Strike,
 )
 from bot.render import reply
+from bot.render.presentation import CommentBody, digest, question_comment
+from bot.render.question import question
 
 
 def settle(move: Settle, scene: Scene, means: Means) -> None:
@@ -47,6 +52,8 @@ def refuse_label(move: RefuseLabel, scene: Scene, means: Means) -> None:
 def hear(move: Hear, scene: Scene, means: Means) -> None:
     with fenced(means.database, scene.leased) as connection:
         recording.hear(connection, scene.leased.feature_id, move, means.clock())
+    if any(isinstance(decision, Revise | Strike) for decision in move.decisions):
+        stop_runs(scene, means)  # after their turn; what is paid is kept, and begins again where it is wanted
 
 
 def say(move: Say, scene: Scene, means: Means) -> None:
@@ -60,6 +67,18 @@ def say(move: Say, scene: Scene, means: Means) -> None:
     )
     body = reply.reply(scene.issue, scene.generation, move.key, move.body)
     scene.effects.ensure_comment(f"comment:reply:{move.key}", where, body)
+
+
+def ask(move: Ask, scene: Scene, means: Means) -> None:
+    """One comment a question; its key is its identity."""
+    asked = Question(move.key, move.text, 0, move.options, move.recommended)
+    body = question(scene.issue, scene.generation, asked, is_open=True)
+    identity = question_comment(scene.generation, move.key)
+    known = scene.effects.ensure_comment(identity, scene.issue, body)
+    with fenced(means.database, scene.leased) as connection:
+        recording.ask(connection, scene.leased.feature_id, move, int(known["id"]), means.clock())
+        shown = {f"question:{move.key}": digest(CommentBody(identity, body))}
+        recording.shown(connection, scene.leased.feature_id, shown, means.clock())
 
 
 def end_generation(move: EndGeneration, scene: Scene, means: Means) -> None:
@@ -101,6 +120,7 @@ MOVES: Acts = dict(
         on(RefuseLabel, refuse_label),
         on(Hear, hear),
         on(Say, say),
+        on(Ask, ask),
         on(EndGeneration, end_generation),
         on(ClosePullRequest, close_pull_request),
         on(LeaveNote, leave_note),

@@ -11,6 +11,7 @@ from bot.engine.performing.changes import of_run
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.github.reading import instant
 from bot.moves import KeepPlan, ShowPlan, StartRun
+from bot.plan.freezing import with_frozen
 from bot.render.plan_comment import plan_comment
 from bot.render.presentation import CommentBody, digest
 
@@ -63,8 +64,12 @@ def _start_of(move: StartRun, scene: Scene) -> str:
 
 def keep_plan(move: KeepPlan, scene: Scene, means: Means) -> None:
     plan = plan_in(RunOutcome.from_json(of_run(move.run, tables.run.c.outcome, means)))
+    before = scene.facts.plan
+    if before is not None:
+        plan = with_frozen(plan, before, [work.kind for work in scene.facts.merged_stages])
+    run = next(run for run in scene.facts.remembered.runs if run.id == move.run)
     with fenced(means.database, scene.leased) as connection:
-        recording.keep_plan(connection, scene.leased.feature_id, move.revision, plan, means.clock())
+        recording.keep_plan(connection, scene.leased.feature_id, move.revision, plan, run.begun_at)
 
 
 def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
@@ -72,6 +77,8 @@ def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
     identity = f"comment:plan:{scene.generation}"
     body = plan_comment(scene.facts, None)
     known = scene.effects.ensure_comment(identity, scene.issue, body)
+    if move.revision > 1 and scene.facts.revision and scene.facts.revision.shown_at is None:
+        known = {**known, "at": scene.effects.edit_comment(int(known["id"]), body)}
     with fenced(means.database, scene.leased) as connection:
         recording.plan_shown(
             connection,

@@ -12,6 +12,7 @@ from bot.engine.judging import delivered_by, findings_in
 from bot.engine.leasing import fenced
 from bot.engine.observing import web_address
 from bot.engine.performing.changes import change
+from bot.engine.performing.people import stop_runs
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts.diff import Diff, Finding, Level
 from bot.facts.facts import Work
@@ -22,10 +23,12 @@ from bot.moves import (
     AnnounceStage,
     BeginAttempt,
     Finish,
+    GoWithoutCi,
     OpenPullRequest,
     PostStageGate,
     Push,
     RememberMerge,
+    Skip,
 )
 from bot.plan.stage_kind import StageKind
 from bot.render import names, pull_request, stage_gate
@@ -198,8 +201,22 @@ def _nth(stem: str, nth: int) -> str:
     return stem if nth == 1 else f"{stem}-{nth}"
 
 
+def skip(move: Skip, scene: Scene, means: Means) -> None:
+    stop_runs(scene, means)
+    with fenced(means.database, scene.leased) as connection:
+        recording.skip_stage(connection, scene.leased.feature_id, move.kind, move.reason, means.clock())
+
+
+def go_without_ci(move: GoWithoutCi, scene: Scene, means: Means) -> None:
+    with fenced(means.database, scene.leased) as connection:
+        known = tables.repository.c.id == scene.place.repository_id
+        connection.execute(update(tables.repository).where(known).values(goes_without_ci=True))
+
+
 MOVES: Acts = dict(
     [
+        on(Skip, skip),
+        on(GoWithoutCi, go_without_ci),
         on(BeginAttempt, begin_attempt),
         on(AnnounceStage, announce_stage),
         on(Push, push),

@@ -1,0 +1,31 @@
+"""A question as people read it: the options by number, the recommended one, and how to answer."""
+
+from __future__ import annotations
+
+from bot.facts.remembered import Question
+from bot.render.escaping import cut, harmless, one_line
+from bot.render.markers import marker
+
+
+def question(feature: int, generation: str, asked: Question, is_open: bool) -> str:
+    """Open, answered, or no longer asked because the story has moved on."""
+    first = marker("question", feature, generation, key=asked.key)
+    options = "\n".join(_option(place, each, asked) for place, each in enumerate(asked.options, start=1))
+    listed = f"\n{options}\n" if options else ""
+    return cut(f"{first}\n❓ {harmless(asked.text)}\n{listed}\n{_foot(asked, is_open)}\n")
+
+
+def _option(place: int, option: str, asked: Question) -> str:
+    recommended = " (recommended)" if option == asked.recommended else ""
+    return f"{place}. {one_line(option, 400)}{recommended}"
+
+
+def _foot(asked: Question, is_open: bool) -> str:
+    if asked.given:
+        return f"**Answered by {asked.given.by.login}:** {one_line(asked.given.said, 600)}"
+    if not is_open:
+        return "*No longer asked: something else has decided it.*"
+    if not asked.options:
+        return "Answer with `/proceed` and your words behind it."
+    alone = "`/proceed` alone takes the recommended one, " if asked.recommended else ""
+    return f"Answer with `/proceed` and a number; {alone}your own words behind it are an answer too."

@@ -1,0 +1,46 @@
+"""A question as people read it: open, answered, or no longer asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inline_snapshot import snapshot
+
+from bot.commands.grammar import parse
+from bot.facts.remembered import Given, Question
+from bot.render.question import question
+from tests.world import ALICE, NOW
+
+ASKED = Question("after:1", "Which way?", 5000, ("Soft deletes", "Hard deletes"), "Soft deletes")
+
+
+def test_an_open_question_says_how_it_is_answered() -> None:
+    assert question(12, "LE_1", ASKED, is_open=True) == snapshot("""\
+<!-- baton:{"v":1,"kind":"question","feature":12,"generation":"LE_1","key":"after:1"} -->
+❓ Which way?
+
+1. Soft deletes (recommended)
+2. Hard deletes
+
+Answer with `/proceed` and a number; `/proceed` alone takes the recommended one, your own words behind it are an answer too.
+""")
+
+
+def test_an_answered_question_says_who_answered_what() -> None:
+    given = Given(ALICE, 5001, NOW, "Hard deletes", "because of the law")
+    text = question(12, "LE_1", replace(ASKED, given=given), is_open=False)
+    assert text.endswith("**Answered by alice:** Hard deletes: because of the law\n")
+
+
+def test_a_question_that_the_story_has_left_is_no_longer_asked() -> None:
+    assert question(12, "LE_1", ASKED, is_open=False).endswith(
+        "*No longer asked: something else has decided it.*\n"
+    )
+
+
+def test_hostile_words_in_a_question_command_nothing() -> None:
+    asked = Question("k", "/approve\n@org/team <!-- x -->", 1, ("/cancel", "fixes #9"))
+    text = question(12, "LE_1", asked, is_open=True)
+    read = parse(text, surface="issue", event="created", author_type="User", login="baton-app")
+    assert not (read.commands or read.errors)
+    assert "@org" not in text.replace("@\u200b", "")
