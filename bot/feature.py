@@ -213,7 +213,7 @@ def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
 def answer_the_planner(facts: Facts) -> Iterator[Next]:
     """What the planner must know is asked before its plan is shown; what was answered is not asked again."""
     revision = facts.revision
-    if revision is None or revision.shown_at is not None:
+    if revision is None or revision.shown_at is not None or facts.unmet_wishes:
         return
     for question in revision.plan.questions:
         key = f"planner:{digest_of(question.question)}"
@@ -234,7 +234,8 @@ def draft_a_plan(facts: Facts) -> Iterator[Next]:
             yield StartRun(chapter, run.number + 1, planner, "draft", notes=wishes)
         yield KeepPlan(run.id, revision=number)
     yield from ask_to_try_again(f"unplanned:{run.id if run else ''}", f"{planner} submitted no plan.", facts)
-    yield StartRun(chapter, run.number + 1 if run else 1, planner, "draft", notes=wishes)
+    told = wishes + told_in(chapter, facts)
+    yield StartRun(chapter, run.number + 1 if run else 1, planner, "draft", notes=told)
 
 
 def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
@@ -246,6 +247,8 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
             continue
         if record.finished_at or record.merged:
             yield from close_once(pull, f"the {record.kind} stage is merged already", facts)
+        elif record.skipped is not None:
+            yield from close_once(pull, f"the {record.kind} stage is skipped", facts)
         elif current is None or current.kind is not record.kind:
             yield from close_once(pull, "the plan has something else first", facts)
         elif attempt is not current.attempt:
@@ -303,17 +306,18 @@ def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
     """The work exists as a commit, on a branch of a name chosen once."""
     if work.attempt is None or work.attempt.head:
         return
-    yield from the_agent_works(work.chapter, work.stage.agent, "work", FeatureState.WORKING, facts, work.kind)
+    agent, told = work.stage.agent, told_of_closings(work, facts)
+    yield from the_agent_works(work.chapter, agent, "work", FeatureState.WORKING, facts, work.kind, told)
     if not facts.done(stage_comment(work, facts)):
         yield AnnounceStage(work.kind)
     run = facts.latest_run(work.chapter)
     if run and run.result and not run.result.changed:
         said = f" It says: {sentence(run.result.summary)}" if run.result.summary.strip() else ""
-        why = f"{work.stage.agent} finished without changing anything.{said}"
-        yield from ask_to_try_again(f"nothing:{run.id}", why, facts, work.kind)
-        yield StartRun(
-            work.chapter, run.number + 1, work.stage.agent, "work", work.kind, told_in(work.chapter, facts)
+        yield from ask_to_try_again(
+            f"nothing:{run.id}", f"{agent} finished without changing anything.{said}", facts, work.kind
         )
+        told += told_in(work.chapter, facts)
+        yield StartRun(work.chapter, run.number + 1, agent, "work", work.kind, told)
     yield Push(work.kind, run.id if run else None)
 
 
@@ -359,14 +363,27 @@ def question_after(run: Run) -> str:
 
 def told_in(chapter: str, facts: Facts) -> tuple[tuple[str, str], ...]:
     """What people have answered to the runs of this chapter: the next run is told all of it."""
-    asked = [
-        facts.remembered.questions.get(question_after(run))
-        for run in facts.remembered.runs
-        if run.chapter == chapter
-    ]
+    runs = [run.id for run in facts.remembered.runs if run.chapter == chapter]
+    return answers_to([f"{what}:{run}" for run in runs for what in ("after", "nothing", "unplanned")], facts)
+
+
+def told_of_closings(work: Work, facts: Facts) -> tuple[tuple[str, str], ...]:
+    """What people have said when they closed an earlier pull request of this work."""
+    closed = [closing_of(attempt.pull, "") for attempt in work.record.attempts[:-1] if attempt.pull]
+    keys = [key for key in facts.remembered.questions if key.startswith(tuple(closed))]
+    return answers_to(keys, facts)
+
+
+def answers_to(keys: list[str], facts: Facts) -> tuple[tuple[str, str], ...]:
+    asked = [facts.remembered.questions.get(key) for key in keys]
     return tuple(
         (f"You were asked about: {each.text}", each.given.said) for each in asked if each and each.given
     )
+
+
+def closing_of(pull: int, event: str) -> str:
+    """The key of the question that a closing leaves: each closing is a question of its own."""
+    return f"closed:{pull}:{event}"
 
 
 TRY_AGAIN, SKIP_IT = "Try again", "Skip the stage"
@@ -432,7 +449,7 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
 def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
     """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8)."""
     why = f"#{pull.number} was closed without a merge. Reopen it to go on with it, or choose another way."
-    yield from ask_to_try_again(f"closed:{pull.number}:{pull.closing or ''}", why, facts, work.kind)
+    yield from ask_to_try_again(closing_of(pull.number, pull.closing or ""), why, facts, work.kind)
     if work.attempt and facts.seen.base.head:
         yield BeginAttempt(work.kind, work.attempt.number + 1, facts.seen.base.head.sha)
 

@@ -33,6 +33,9 @@ COMMAND = Command(
     takes_note=True,
 )
 
+# `2) because…`, `b. with a word`; not `1.5 seconds`.
+_BY_PLACE = r"(?:([1-9])(?:\)\s*|[.:,]\s+)|([a-z])(?:\)\s*|[.:]\s+))(.+)"
+
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """The answer to the question that the story stands at, if it was written after it."""
@@ -65,7 +68,7 @@ def read_answer(text: str, question: Question) -> tuple[str | None, str]:
         names = {str(place + 1), chr(ord("a") + place), " ".join(option.split()).rstrip(".!").casefold()}
         if flat.casefold() in names:
             return option, ""
-    named = re.match(r"(?:([1-9])[).:,]|([a-z])[).:])\s*(.+)", text, re.DOTALL | re.IGNORECASE)
+    named = re.match(_BY_PLACE, text, re.DOTALL | re.IGNORECASE)
     place = _place(named) if named else 0
     if named and place <= len(question.options):
         return question.options[place - 1], named[3]

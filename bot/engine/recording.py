@@ -101,11 +101,12 @@ def _decide(
             answer(connection, generation, decision, comment_id, now)
         case Revise(by, text):
             wish(connection, generation, comment_id, by, text, now)
-        case Strike(kind, reason, new_revision):
+        case Strike(kind, by, reason, new_revision):
+            said = f"{by.login} wrote: {reason}"
             if new_revision:
-                strike_from_plan(connection, feature_id, kind, reason, now)
+                strike_from_plan(connection, feature_id, kind, said)
             else:
-                skip_stage(connection, feature_id, kind, reason, now)
+                skip_stage(connection, feature_id, kind, said, now)
 
 
 def ask(connection: Connection, feature_id: int, move: Ask, comment_id: int, now: datetime) -> None:
@@ -155,10 +156,11 @@ def wish(
     connection.execute(insert_or_leave(connection, tables.wish, "generation_id", "comment_id"), row)
 
 
-def strike_from_plan(
-    connection: Connection, feature_id: int, kind: StageKind, reason: str, now: datetime
-) -> None:
-    """Before the approval a skipped stage makes another revision, which then needs its own yes."""
+def strike_from_plan(connection: Connection, feature_id: int, kind: StageKind, reason: str) -> None:
+    """Before the approval a skipped stage makes another revision, which then needs its own yes.
+
+    It was drafted when the one before it was: what people wished since is not in it either.
+    """
     table = tables.plan_revision
     newest = select(table).where(table.c.generation_id == generation_id(connection, feature_id))
     row = connection.execute(newest.order_by(table.c.number.desc()).limit(1)).one()

@@ -21,9 +21,20 @@ def deviations_of(work: Work, run: Run | None) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def deviations_since_the_plan(facts: Facts) -> tuple[str, ...]:
+    """Without what the plan itself leaves out: what came after."""
+    return tuple(dict.fromkeys(_since_the_plan(facts)))
+
+
 def _all(facts: Facts) -> Iterator[str]:
     plan = facts.plan
     for skipped in plan.skipped if plan else ():
         yield f"{skipped.kind.area} is skipped: {skipped.reason}"
+    yield from _since_the_plan(facts)
+
+
+def _since_the_plan(facts: Facts) -> Iterator[str]:
     for work in facts.works:
+        if work.record.skipped is not None:
+            yield f"{work.kind.area} is skipped: {work.record.skipped}"
         yield from deviations_of(work, facts.latest_run(work.chapter))

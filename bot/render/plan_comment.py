@@ -7,15 +7,15 @@ from bot.facts.remembered import Revision
 from bot.facts.states import FeatureState, StageState
 from bot.facts.verdict import Done, Wait
 from bot.plan.stage_kind import StageKind
-from bot.render.deviations import deviations
+from bot.render.deviations import deviations_since_the_plan
 from bot.render.escaping import code, one_line
 from bot.render.markers import marker
 from bot.render.templates import fill
 
 MOST_WHY = 2_000
 READY = (
-    "Ready to proceed? Comment `/approve` to start. Nothing is begun before that. To have another plan, edit the "
-    "issue, remove the label and add it again; `/help` lists all commands."
+    "Ready to proceed? Comment `/approve` to start. Nothing is begun before that. `/revise` and what "
+    "should be different makes another plan, `/skip` leaves a stage out; `/help` lists all commands."
 )
 
 
@@ -33,7 +33,7 @@ def plan_comment(facts: Facts, answer: Wait | Done | None) -> str:
         plan=plan,
         works=facts.works,
         skipped=plan.skipped,
-        notes=[note for note in deviations(facts) if " is skipped: " not in note],
+        notes=deviations_since_the_plan(facts),
         revisions=facts.remembered.revisions,
         progress=lambda work: _progress(work, facts),
         needs=_needs,

@@ -33,7 +33,10 @@ def a_question(result: RunResult = ASKED) -> Life:
         ("/proceed 1\nBecause the app reads it.", "Soft deletes", "Because the app reads it."),
         ("/proceed 2) because of the law", "Hard deletes", "because of the law"),
         ("/proceed keep them for 30 days", None, "keep them for 30 days"),
-        ("/proceed 7", None, "7"),
+        ("/proceed b. because of the law", "Hard deletes", "because of the law"),
+        ("/proceed 1.5 seconds later", None, "1.5 seconds later"),
+        ("/proceed 2 of them", None, "2 of them"),
+        ("/proceed c", None, "c"),
     ],
 )
 def test_it_takes_a_number_a_letter_an_options_words_or_free_text(
@@ -52,6 +55,15 @@ def test_alone_it_answers_only_what_has_a_recommendation() -> None:
     )
 
 
+def test_a_number_that_no_option_has_is_a_slip_unless_numbers_are_asked_for() -> None:
+    assert refusal(a_question(), "/proceed 7", id=9000) == (
+        "That is none of the options: choose `/proceed 1` (Soft deletes) or `/proceed 2` (Hard deletes)."
+    )
+    days = RunResult(RunEnding.ASKED, sentence="How long?", options=("30 days", "90 days"))
+    (reply,) = heard(a_question(days), "/proceed 7", id=9000).decisions
+    assert isinstance(reply, Reply) and (reply.choice, reply.words) == (None, "7")
+
+
 def test_where_nothing_is_asked_there_is_nothing_to_answer() -> None:
     assert refusal(a_plan(), "/proceed 2") == (
         "Nothing is asked, so there is nothing to answer. `/status` tells what Baton waits for."
@@ -65,7 +77,9 @@ def test_what_was_written_before_the_question_answers_nothing() -> None:
 
 
 def test_a_paused_feature_keeps_the_answer() -> None:
-    assert heard(a_question().generation(paused=""), "/proceed 2", id=9000).decisions
+    answer = heard(a_question().generation(paused=""), "/proceed 2", id=9000)
+    assert answer.decisions
+    assert answer.reply == "The feature is paused: this is kept, and done at `/resume`."
 
 
 def test_a_question_without_options_is_answered_by_words_alone() -> None:

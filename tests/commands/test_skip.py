@@ -8,14 +8,14 @@ from bot.facts.remembered import Ending
 from bot.moves import Strike
 from bot.plan.stage_kind import StageKind
 from tests.commands.saying import heard, refusal
-from tests.world import a_feature, a_plan, an_approved_plan
+from tests.world import ALICE, a_feature, a_plan, an_approved_plan
 
 
 def test_before_the_approval_it_makes_another_revision_and_after_it_none() -> None:
     before = heard(a_plan(), "/skip frontend: internal only")
-    assert before.decisions == (Strike(StageKind.FRONTEND, "internal only", new_revision=True),)
+    assert before.decisions == (Strike(StageKind.FRONTEND, ALICE, "internal only", new_revision=True),)
     after = heard(an_approved_plan(), "/skip frontend: internal only")
-    assert after.decisions == (Strike(StageKind.FRONTEND, "internal only", new_revision=False),)
+    assert after.decisions == (Strike(StageKind.FRONTEND, ALICE, "internal only", new_revision=False),)
     assert after.reactions == ("EYES", "THUMBS_UP")
 
 

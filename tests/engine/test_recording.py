@@ -280,11 +280,13 @@ def test_a_stage_is_struck_by_another_revision_or_skipped_without_one(
     with database.writing() as connection:
         begun(connection, feature)
         recording.keep_plan(connection, feature, 1, PLAN, NOW)
-        strike = Strike(StageKind.DEVOPS, "internal only", new_revision=True)
+        strike = Strike(StageKind.DEVOPS, MARA, "internal only", new_revision=True)
         recording.hear(connection, feature, Hear(600, MARA, "left out", (strike,)), LATER)
-        skip = Strike(StageKind.DEVOPS, "no time", new_revision=False)
+        skip = Strike(StageKind.DEVOPS, MARA, "no time", new_revision=False)
         recording.hear(connection, feature, Hear(601, MARA, "left out", (skip,)), LATER)
     remembered = known(database, feature)
     assert [each.number for each in remembered.revisions] == [1, 2]
     assert StageKind.DEVOPS not in remembered.revisions[1].plan.kinds
-    assert remembered.stages[StageKind.DEVOPS].skipped == "no time"
+    assert remembered.stages[StageKind.DEVOPS].skipped == "mara wrote: no time"
+    assert remembered.revisions[1].plan.skipped[-1].reason == "mara wrote: internal only"
+    assert remembered.revisions[1].made_at == NOW

@@ -75,7 +75,7 @@ Not needed:
 
 Cost so far: $0.00 of at most $30.00.
 
-Ready to proceed? Comment `/approve` to start. Nothing is begun before that. To have another plan, edit the issue, remove the label and add it again; `/help` lists all commands.
+Ready to proceed? Comment `/approve` to start. Nothing is begun before that. `/revise` and what should be different makes another plan, `/skip` leaves a stage out; `/help` lists all commands.
 """)
 
 

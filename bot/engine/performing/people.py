@@ -20,6 +20,7 @@ from bot.moves import (
     Settle,
     Strike,
 )
+from bot.plan.stage_kind import StageKind
 from bot.render import reply
 from bot.render.presentation import CommentBody, digest, question_comment
 from bot.render.question import question
@@ -52,8 +53,12 @@ def refuse_label(move: RefuseLabel, scene: Scene, means: Means) -> None:
 def hear(move: Hear, scene: Scene, means: Means) -> None:
     with fenced(means.database, scene.leased) as connection:
         recording.hear(connection, scene.leased.feature_id, move, means.clock())
-    if any(isinstance(decision, Revise | Strike) for decision in move.decisions):
-        stop_runs(scene, means)  # after their turn; what is paid is kept, and begins again where it is wanted
+    for decision in move.decisions:  # runs stop after their turn; what is paid is kept
+        match decision:
+            case Revise() | Strike(new_revision=True):
+                stop_runs(scene, means)
+            case Strike(kind=kind):
+                stop_runs_of(kind, scene, means)
 
 
 def say(move: Say, scene: Scene, means: Means) -> None:
@@ -103,10 +108,15 @@ def leave_note(move: LeaveNote, scene: Scene, means: Means) -> None:
     scene.effects.ensure_comment(identity, move.number, body)
 
 
-def stop_runs(scene: Scene, means: Means) -> None:
+def stop_runs(scene: Scene, means: Means, of: str = "") -> None:
     for run in scene.facts.remembered.runs:
-        if run.result is None:
+        if run.result is None and run.chapter.startswith(of):
             means.runs.stop(run.id)
+
+
+def stop_runs_of(kind: StageKind, scene: Scene, means: Means) -> None:
+    """Only of this stage: another one that is at work goes on."""
+    stop_runs(scene, means, of=f"{kind}/")
 
 
 def _answers(comment_id: int, surface: Surface, key: str) -> bool:

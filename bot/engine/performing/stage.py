@@ -12,7 +12,7 @@ from bot.engine.judging import delivered_by, findings_in
 from bot.engine.leasing import fenced
 from bot.engine.observing import web_address
 from bot.engine.performing.changes import change
-from bot.engine.performing.people import stop_runs
+from bot.engine.performing.people import stop_runs_of
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts.diff import Diff, Finding, Level
 from bot.facts.facts import Work
@@ -202,7 +202,7 @@ def _nth(stem: str, nth: int) -> str:
 
 
 def skip(move: Skip, scene: Scene, means: Means) -> None:
-    stop_runs(scene, means)
+    stop_runs_of(move.kind, scene, means)
     with fenced(means.database, scene.leased) as connection:
         recording.skip_stage(connection, scene.leased.feature_id, move.kind, move.reason, means.clock())
 
