@@ -42,9 +42,7 @@ def baton_beside(environment: Mapping[str, str], home: Path) -> Iterator[str]:
 
 def _clean(environment: Mapping[str, str]) -> dict[str, str]:
     """The person's environment without their own Baton's settings and keys."""
-    own = {
-        name: value for name, value in os.environ.items() if not name.startswith(("BATON_", "ANTHROPIC_"))
-    }
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("BATON_", "ANTHROPIC_"))}
     root = str(Path(__file__).resolve().parents[2])
     return {**own, "PYTHONPATH": root, **environment}
 

@@ -39,16 +39,32 @@ def lifecycle_page() -> str:
 
 def _chapters(tree: ast.Module) -> Iterator[Chapter]:
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    for statement in functions["story"].body:
+    yield from _chapters_of(functions["story"], functions)
+
+
+def _chapters_of(function: ast.FunctionDef, functions: Mapping[str, ast.FunctionDef]) -> Iterator[Chapter]:
+    """What tells nothing but other chapters is no chapter itself: those stand in its place."""
+    for statement in function.body:
         for name in (ast.unparse(call.func) for call in _told_by(statement)):
+            if _only_tells_others(functions[name]):
+                yield from _chapters_of(functions[name], functions)
+                continue
             named = list(dict.fromkeys(_named_by(functions[name], functions, frozenset())))
             yield Chapter(
                 name=name,
                 purpose=_purpose(functions[name]),
                 gates=tuple(each for each in named if _is_gate(each)),
-                moves=tuple(move for each in named if hasattr(moves, move := _move_name(each))),
+                moves=tuple(
+                    dict.fromkeys(move for each in named if hasattr(moves, move := _move_name(each)))
+                ),
                 repeated=isinstance(statement, ast.For),
             )
+
+
+def _only_tells_others(function: ast.FunctionDef) -> bool:
+    told = [each for each in function.body if next(_told_by(each), None)]
+    plain = all(isinstance(each, ast.Expr | ast.For) for each in function.body)
+    return plain and len(told) > 1 and len(told) == len(function.body) - 1
 
 
 def _purpose(function: ast.FunctionDef) -> str:
@@ -69,12 +85,13 @@ def _named_by(
     function: ast.FunctionDef, functions: Mapping[str, ast.FunctionDef], above: frozenset[str]
 ) -> Iterator[str]:
     """What the chapter calls, in the order of the text, with what it tells by other functions in its place."""
+    told = {id(call) for call in _told_by(function)}
     for each in _in_order(function):
         if not isinstance(each, ast.Call):
             continue
         name = ast.unparse(each.func)
         yield name
-        if name in functions and name not in above:
+        if id(each) in told and name in functions and name not in above:
             yield from _named_by(functions[name], functions, above | {name})
 
 

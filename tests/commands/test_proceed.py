@@ -6,10 +6,11 @@ import pytest
 
 from bot.commands.proceed import read_answer
 from bot.facts.remembered import Ending, Question, RunEnding, RunResult
+from bot.facts.seen import Commit
 from bot.moves import Reply
 from bot.plan.stage_kind import StageKind
 from tests.commands.saying import heard, refusal
-from tests.world import ALICE, Life, a_plan, an_approved_plan
+from tests.world import ALICE, Life, a_plan, an_approved_plan, sha
 
 ASKED = RunResult(
     RunEnding.ASKED,
@@ -62,6 +63,12 @@ def test_a_number_that_no_option_has_is_a_slip_unless_numbers_are_asked_for() ->
     days = RunResult(RunEnding.ASKED, sentence="How long?", options=("30 days", "90 days"))
     (reply,) = heard(a_question(days), "/proceed 7", id=9000).decisions
     assert isinstance(reply, Reply) and (reply.choice, reply.words) == (None, "7")
+
+
+def test_what_only_an_option_settles_takes_no_other_words() -> None:
+    life = an_approved_plan().in_review(StageKind.DATABASE, head=Commit(sha("database head"), "tree")).asked()
+    assert refusal(life, "/proceed yes, please", id=9000).startswith("That is none of the options: choose")
+    assert heard(life, "/proceed 1", id=9000).decisions
 
 
 def test_where_nothing_is_asked_there_is_nothing_to_answer() -> None:

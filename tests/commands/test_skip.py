@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.facts.remembered import Ending
+from bot.facts.remembered import Ending, Wish
 from bot.moves import Strike
 from bot.plan.stage_kind import StageKind
 from tests.commands.saying import heard, refusal
-from tests.world import ALICE, a_feature, a_plan, an_approved_plan
+from tests.world import ALICE, NOW, a_feature, a_plan, an_approved_plan
 
 
 def test_before_the_approval_it_makes_another_revision_and_after_it_none() -> None:
@@ -30,6 +30,18 @@ def test_before_the_approval_it_makes_another_revision_and_after_it_none() -> No
 )
 def test_what_the_rules_forbid_is_refused_with_the_rules_sentence(kind: str, why: str) -> None:
     assert refusal(an_approved_plan(), f"/skip {kind}: no time") == f"{why} `/revise` asks for another plan."
+
+
+def test_while_paused_it_is_kept_and_says_so() -> None:
+    paused = an_approved_plan().generation(paused="")
+    answer = heard(paused, "/skip frontend: internal only")
+    assert answer.decisions and answer.reply == "The feature is paused: this is kept, and done at `/resume`."
+
+
+def test_after_a_wish_for_another_plan_the_struck_stage_needs_a_new_yes() -> None:
+    life = an_approved_plan().remember(wishes=(Wish(2000, ALICE, NOW, "be polite"),))
+    (strike,) = heard(life, "/skip frontend: internal only").decisions
+    assert isinstance(strike, Strike) and strike.new_revision
 
 
 def test_what_is_merged_cannot_be_skipped() -> None:
