@@ -317,9 +317,11 @@ def _stages(plan: Plan, records: Mapping[StageKind, StageRecord]) -> tuple[Stage
 
 
 def _stage(work: Work) -> StageShown:
+    if work.record.skipped is not None:
+        return _left_out(SkippedStage(work.kind, work.record.skipped))
     last = work.merged or work.attempt
     return StageShown(
-        number=None if work.state is StageState.SKIPPED else work.number,
+        number=work.number,
         kind=work.kind,
         agent=work.stage.agent,
         title=work.title,

@@ -27,5 +27,7 @@ def _foot(asked: Question, is_open: bool) -> str:
         return "*No longer asked: something else has decided it.*"
     if not asked.options:
         return "Answer with `/proceed` and your words behind it."
+    if asked.wants_an_option:
+        return "Answer with `/proceed` and a number."
     alone = "`/proceed` alone takes the recommended one, " if asked.recommended else ""
     return f"Answer with `/proceed` and a number; {alone}your own words behind it are an answer too."

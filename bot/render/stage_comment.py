@@ -53,6 +53,8 @@ def _needs(work: Work, facts: Facts) -> tuple[StageKind, ...]:
 def _status(work: Work) -> str:
     attempt = work.merged or work.attempt
     pull = f" (#{attempt.pull})" if attempt and attempt.pull else ""
+    if work.record.skipped is not None:
+        return f"Skipped{pull}: {one_line(work.record.skipped, 400)}"
     match work.state:
         case StageState.IN_REVIEW:
             return f"In Review{pull}"
@@ -76,7 +78,8 @@ def _delivered(work: Work, facts: Facts) -> Iterator[str]:
     if delivered.tables:
         yield f"Tables: {', '.join(code(table) for table in delivered.tables)}"
     yield from endpoints(delivered)
-    following = next((each for each in facts.works if each.number == work.number + 1), None)
+    later = (each for each in facts.works if each.number > work.number and each.record.skipped is None)
+    following = next(later, None)
     ready = f"{following.kind.area}: {one_line(following.title)}" if following else "the completion report"
     yield f"Ready for: {ready}"
     for note in work.record.notes:

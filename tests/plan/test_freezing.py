@@ -27,3 +27,13 @@ def test_a_struck_stage_is_needed_by_nobody_and_listed() -> None:
     assert not any(StageKind.FRONTEND in each.needs for each in struck.stages)
     assert struck.skipped[-1].reason == "internal only"
     assert struck.hash != PLAN.hash
+
+
+def test_a_merged_stage_that_the_new_plan_forgot_comes_back() -> None:
+    new = replace(PLAN, stages=PLAN.stages[2:])
+    assert with_frozen(new, PLAN, [StageKind.DATABASE]).stages == (PLAN.stages[0], *PLAN.stages[2:])
+
+
+def test_with_nothing_merged_the_new_plan_is_all_new() -> None:
+    new = without(PLAN, StageKind.FRONTEND, "internal only")
+    assert with_frozen(new, PLAN, []) == new
