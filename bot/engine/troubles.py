@@ -77,13 +77,33 @@ def trouble_of(error: Exception, feature_id: int) -> Trouble:
             return Trouble(kind, f"The repository could not be fetched: {error} Baton tries again.")
         case Refused() | BranchTaken() | GitHubError():
             again = "Baton tries again, less and less often."
-            return Trouble(kind, f"{error} {again}", True, timedelta(minutes=1), RAREST, tells=True)
+            return Trouble(
+                kind, f"{error} {_remedy(error)}{again}", True, timedelta(minutes=1), RAREST, tells=True
+            )
         case _:
             why = (
                 f"Baton met an error that it does not know ({kind}) and tries again, less and less often. "
                 f"Its log has the details under feature {feature_id}."
             )
             return Trouble(kind, why, True, timedelta(seconds=15), RAREST, tells=True)
+
+
+REMEDIES = {
+    401: "Check that the App's key was not withdrawn, and that Baton has that of the same App.",
+    403: "Give the App what it asks for in its installation's settings, or lift the rule that forbids it.",
+    404: "See whether it was deleted, or is no longer shown to the App.",
+    409: "Look on GitHub at what stands in the way, and put it out of the way.",
+    410: "See whether it was deleted or switched off in the repository's settings.",
+    422: "Look on GitHub at what stands in the way, and put it out of the way.",
+}
+
+
+def _remedy(error: Exception) -> str:
+    """What a person can do about a refusal; some say it themselves."""
+    if not isinstance(error, Refused) or "Close it, and" in error.message:
+        return ""
+    remedy = REMEDIES.get(error.status)
+    return f"{remedy} " if remedy else ""
 
 
 def begun_at(connection: Connection, feature_id: int, trouble: Trouble, now: datetime) -> datetime:

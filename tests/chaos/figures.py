@@ -17,3 +17,10 @@ def keep_chaos(name: str, figures: Mapping[str, object]) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = json.loads(RESULTS.read_text())["measured"].get("chaos", {}) if RESULTS.exists() else {}
         keep({"chaos": {**before, name: dict(figures)}}, whole=False)
+
+
+def keep_figures(name: str, figures: Mapping[str, object]) -> None:
+    """Those of one proof under a name of its own, under the same lock."""
+    with (Path(tempfile.gettempdir()) / "baton-chaos-figures.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        keep({name: dict(figures)}, whole=False)

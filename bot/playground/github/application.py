@@ -165,7 +165,7 @@ class Application:
             faults: list[Fault] = []
             if is_app(caller):
                 self.site.referee.request(kind, sort)
-                faults = self.site.faults.met(request.method, path)
+                faults = self.site.faults.met(request.method, path, kind)
             # GraphQL counts its own points.
             points = 0 if path == "/rate_limit" or resource == "graphql" else 1
             within, window = self.site.limits.spend(caller, resource, points)
@@ -176,7 +176,7 @@ class Application:
             answer = slowed(self.site)
         if answer is None:
             answer = worked(work, caller, faults, lambda number: self._elsewhere(request, path, number))
-            answer = meet(faults, "after", self.site) or answer
+            answer = meet(faults, "after", self.site) or cut_short(faults, answer)
         answer = told_before(request, answer)
         if answer.status == 304:
             window.used -= points  # what has not changed costs nothing
@@ -231,14 +231,13 @@ class Application:
                 faults: list[Fault] = []
                 if is_app(caller):
                     writes = wish.rest == "git-receive-pack"
-                    self.site.referee.request(
-                        "git push" if writes else "git fetch", "write" if writes else "git"
-                    )
-                    faults = self.site.faults.met(request.method, path)
+                    kind = "git push" if writes else "git fetch"
+                    self.site.referee.request(kind, "write" if writes else "git")
+                    faults = self.site.faults.met(request.method, path, kind)
             answer = meet(faults, "before", self.site)
             if answer is None:
                 answer = git_http.answer(hub, wish, caller)
-                answer = meet(faults, "after", self.site) or answer
+                answer = meet(faults, "after", self.site) or cut_short(faults, answer)
             return answer
         except Refused as refused:
             extra = git_http.CHALLENGE if refused.status == 401 else {}
@@ -267,7 +266,21 @@ def meet(faults: list[Fault], moment: str, site: Site) -> Answer | None:
             raise Dropped
         if fault.kind == f"error_{moment}":
             return failed(fault, site)
+        if fault.kind == "html" and moment == "before":
+            return Answer(200, raw=PAGE_OF_A_PROXY, media="text/html")
     return None
+
+
+PAGE_OF_A_PROXY = b"<!DOCTYPE html>\n<html><body><h1>We will be back soon.</h1></body></html>\n"
+
+
+def cut_short(faults: list[Fault], answer: Answer) -> Answer:
+    """The answer, or where a fault says so its first half: the effect is there, and the client cannot know."""
+    content = as_bytes(answer) if any(fault.kind == "truncated" for fault in faults) else b""
+    if not content or answer.status >= 300:
+        return answer
+    half = content[: len(content) // 2]
+    return Answer(answer.status, headers=answer.headers, raw=half, media=answer.media)
 
 
 SLOW = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
@@ -297,6 +310,9 @@ def failed(fault: Fault, site: Site) -> Answer:
     if fault.status in (403, 429):
         message = SLOW
         extra = {"Retry-After": str(max(1, round(fault.seconds)))}
+    message = message if fault.message is None else fault.message
+    extra = extra if fault.headers is None else fault.headers
+    if extra.get("Retry-After", "").isdigit():
         with site.hub.lock:
             site.referee.told_to_wait(float(extra["Retry-After"]))
     return Answer(fault.status, {"message": message, "documentation_url": DOCUMENTATION}, extra)

@@ -9,7 +9,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-Kind = Literal["error_before", "error_after", "drop_before", "drop_after", "delay", "lag"]
+Kind = Literal[
+    "error_before", "error_after", "drop_before", "drop_after", "html", "truncated", "delay", "lag"
+]
 
 
 @dataclass(slots=True)
@@ -23,6 +25,9 @@ class Fault:
     seconds: float = 5.0
     nth: frozenset[int] | None = None
     probability: float | None = None
+    message: str | None = None
+    headers: dict[str, str] | None = None
+    kind_of_request: str = "*"
     seen: int = 0
     pattern: re.Pattern[str] = field(init=False)
 
@@ -30,8 +35,12 @@ class Fault:
         literal = "".join(".*" if part == "*" else re.escape(part) for part in re.split(r"(\*)", self.path))
         self.pattern = re.compile(literal)
 
-    def concerns(self, method: str, path: str) -> bool:
-        return fnmatch.fnmatchcase(method, self.method.upper()) and self.pattern.fullmatch(path) is not None
+    def concerns(self, method: str, path: str, kind: str = "") -> bool:
+        return (
+            fnmatch.fnmatchcase(method, self.method.upper())
+            and self.pattern.fullmatch(path) is not None
+            and fnmatch.fnmatchcase(kind, self.kind_of_request)
+        )
 
     def strikes(self, chance: random.Random) -> bool:
         """Whether this request, one more of those it concerns, meets it."""
@@ -60,19 +69,20 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def met(self, method: str, path: str) -> list[Fault]:
+    def met(self, method: str, path: str, kind: str = "") -> list[Fault]:
         """The faults that this request meets, in the order in which they were switched on."""
         with self._lock:
-            return [
-                each for each in self._faults if each.concerns(method, path) and each.strikes(self._chance)
-            ]
+            concerned = [each for each in self._faults if each.concerns(method, path, kind)]
+            return [each for each in concerned if each.strikes(self._chance)]
 
     def all(self) -> list[Fault]:
         with self._lock:
             return list(self._faults)
 
 
-KEYS = {"method", "path", "fault", "status", "seconds", "nth", "probability"}
+KEYS = {
+    "method", "path", "fault", "status", "seconds", "nth", "probability", "message", "headers", "kind"
+}  # fmt: skip
 
 
 def read(wish: dict[str, Any]) -> Fault:
@@ -82,7 +92,9 @@ def read(wish: dict[str, Any]) -> Fault:
     kind: Kind | None = next((each for each in get_args(Kind) if each == wish.get("fault")), None)
     if kind is None:
         raise ValueError(f"“{wish.get('fault')}” is no fault. There are {', '.join(get_args(Kind))}.")
-    nth, probability = wish.get("nth"), wish.get("probability")
+    nth, probability, headers = wish.get("nth"), wish.get("probability"), wish.get("headers")
+    if headers is not None and not isinstance(headers, dict):
+        raise ValueError("“headers” is an object of names and values, or null.")
     if nth is not None and not (isinstance(nth, list) and all(isinstance(each, int) for each in nth)):
         raise ValueError("“nth” is a list of numbers, the first request being 1, or null.")
     return Fault(
@@ -93,6 +105,9 @@ def read(wish: dict[str, Any]) -> Fault:
         float(5 if wish.get("seconds") is None else wish["seconds"]),
         None if nth is None else frozenset(nth),
         None if probability is None else float(probability),
+        None if wish.get("message") is None else str(wish["message"]),
+        None if headers is None else {str(name): str(value) for name, value in headers.items()},
+        str(wish.get("kind") or "*"),
     )
 
 
@@ -105,5 +120,8 @@ def shown(fault: Fault) -> dict[str, Any]:
         "seconds": fault.seconds,
         "nth": sorted(fault.nth) if fault.nth is not None else None,
         "probability": fault.probability,
+        "message": fault.message,
+        "headers": fault.headers,
+        "kind": fault.kind_of_request,
         "seen": fault.seen,
     }

@@ -1,0 +1,256 @@
+"""Each guard is taken out of a copy of the source, once, and a few tests must notice: a guard has no teeth otherwise.
+
+`python -m tests.chaos.teeth` prints the table, keeps it beside the other figures, and fails where nobody noticed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.figures import keep_figures
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("bot", "tests", "agents", "benchmarks", "docs", "pyproject.toml", "README.md")
+PATIENCE = 300
+FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What protects, where it stands in the source, what is put in its place, and who should notice."""
+
+    name: str
+    file: str
+    stands: str
+    instead: str
+    tests: tuple[str, ...]
+
+
+GUARDS: tuple[Guard, ...] = (
+    Guard(
+        "signature: only GitHub's deliveries are taken",
+        "bot/web/signature.py",
+        "hmac.compare_digest(signature(body, secret), header)",
+        "True",
+        ("tests/web/test_signature.py",),
+    ),
+    Guard(
+        "permission: only who may write may command",
+        "bot/facts/facts.py",
+        "return not account.is_bot and self.seen.permission_of(account).is_at_least(asked)",
+        "return not account.is_bot and asked is not None",
+        ("tests/commands/test_hearing.py", "tests/commands/test_approve.py"),
+    ),
+    Guard(
+        "unedited: an edited comment commands nothing",
+        "bot/commands/hearing.py",
+        "    if comment.edited:",
+        "    if False:",
+        ("tests/commands",),
+    ),
+    Guard(
+        "plan hash: an approval counts for the plan that was shown",
+        "bot/facts/facts.py",
+        "(each.revision, each.hash) == wanted",
+        "each.revision == wanted[0]",
+        ("tests/gates/test_plan_approved.py", "tests/test_feature.py"),
+    ),
+    Guard(
+        "fence: who lost the lease writes nothing",
+        "bot/engine/leasing.py",
+        "    if connection.execute(held).scalar_one_or_none() != leased.fence:",
+        "    if connection.execute(held).scalar_one_or_none() is None:",
+        ("tests/engine/test_leasing.py",),
+    ),
+    Guard(
+        "lease: one look at a feature at a time",
+        "bot/engine/leasing.py",
+        ".where(_due(now), free)",
+        ".where(_due(now))",
+        ("tests/engine/test_leasing.py",),
+    ),
+    Guard(
+        "settle: an unknown outcome is looked for only once it can be seen",
+        "bot/feature.py",
+        "        if facts.now < effect.since + facts.house.effects_settle:",
+        "        if False:",
+        ("tests/test_feature.py",),
+    ),
+    Guard(
+        "journal: what is recorded is not done again",
+        "bot/github/effects.py",
+        "        if known is not None:",
+        "        if False:",
+        ("tests/github/test_effects.py",),
+    ),
+    Guard(
+        "intent: an effect is written down before it is tried",
+        "bot/github/effects.py",
+        "        self._journal.intend(identity, arguments)\n",
+        "",
+        ("tests/github/test_effects.py",),
+    ),
+    Guard(
+        "adopt only ours: what somebody else made is not taken for Baton's",
+        "bot/github/effects.py",
+        'return bool((node.get("user") or {}).get("login") == self._own_login)',
+        "return True",
+        ("tests/github/test_effects.py",),
+    ),
+    Guard(
+        "own-event delay: Baton's own events do not wake it at once",
+        "bot/engine/marking.py",
+        "(later if _is_echo(hint, ourselves) else at_once).update(concerned)",
+        "at_once.update(concerned)",
+        ("tests/engine/test_marking.py",),
+    ),
+    Guard(
+        "base contains what was merged: nothing is built on sand",
+        "bot/gates/base_contains_what_was_merged.py",
+        "if not merge_sha or merge_sha in base.contains:",
+        "if base.contains is not None:",
+        ("tests/gates/test_base_contains_what_was_merged.py",),
+    ),
+    Guard(
+        "stage gate: an error of the inspections closes it",
+        "bot/render/stage_gate.py",
+        'conclusion="failure" if errors else "success"',
+        'conclusion="success"',
+        ("tests/render/test_stage_gate.py",),
+    ),
+    Guard(
+        "stage gate: every head is judged before anybody is asked to merge it",
+        "bot/feature.py",
+        '    if not facts.done(f"gate:{pull.head.sha}"):',
+        "    if False:",
+        ("tests/test_feature.py",),
+    ),
+    Guard(
+        "owned files: an agent changes only its own",
+        "bot/inspections/owned_files.py",
+        "        if stage.agent.owns(file.path):",
+        "        if stage.agent is not None:",
+        ("tests/inspections/test_owned_files.py",),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Bite:
+    """What became of the tests without the guard: which of them noticed, none where it was not missed."""
+
+    guard: Guard
+    noticed: tuple[str, ...]
+    said: str
+
+
+def without(guard: Guard, directory: Path) -> None:
+    """The copy's source without the guard, which must stand there exactly once."""
+    file = directory / guard.file
+    text = file.read_text(encoding="utf-8")
+    if text.count(guard.stands) != 1:
+        raise ValueError(
+            f"{guard.name}: {guard.stands!r} stands {text.count(guard.stands)} times in {guard.file}, not once. "
+            "Say anew in tests/chaos/teeth.py where the guard is."
+        )
+    file.write_text(text.replace(guard.stands, guard.instead), encoding="utf-8")
+
+
+def copied(directory: Path) -> None:
+    for name in COPIED:
+        source, target = ROOT / name, directory / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "results.json"))
+        else:
+            shutil.copy2(source, target)
+
+
+def run(tests: Iterable[str], directory: Path) -> tuple[int, str]:
+    """These tests on the copy, not on what is installed."""
+    environment = {**os.environ, "PYTHONPATH": str(directory), "PYTHONDONTWRITEBYTECODE": "1"}
+    asked = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-rfE", "-x", *tests]
+    done = subprocess.run(
+        asked, cwd=directory, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def bite(guard: Guard) -> Bite:
+    with tempfile.TemporaryDirectory(prefix="baton-teeth-") as name:
+        directory = Path(name)
+        copied(directory)
+        without(guard, directory)
+        code, said = run(guard.tests, directory)
+        # 1 is pytest's word for “tests failed”; anything else says nothing about the guard.
+        return Bite(guard, tuple(FAILED.findall(said)) if code == 1 else (), said)
+
+
+def control() -> str:
+    """What the same tests say with every guard in its place: empty where all are green."""
+    with tempfile.TemporaryDirectory(prefix="baton-teeth-") as name:
+        copied(Path(name))
+        tests = dict.fromkeys(test for guard in GUARDS for test in guard.tests)
+        code, said = run(tests, Path(name))
+        return "" if code == 0 else said
+
+
+def table(bites: Iterable[Bite]) -> str:
+    """Guard, mutation, and the first test that noticed."""
+    lines = ["| Guard | Without it | Noticed by |", "| --- | --- | --- |"]
+    for each in bites:
+        mutation = f"`{each.guard.file}`: `{shortened(each.guard.instead) or '(nothing)'}`"
+        lines.append(
+            f"| {each.guard.name} | {mutation} | {each.noticed[0] if each.noticed else '**nobody**'} |"
+        )
+    return "\n".join(lines)
+
+
+def shortened(text: str) -> str:
+    return " ".join(text.split())[:70]
+
+
+def figures(bites: Iterable[Bite]) -> dict[str, object]:
+    found = list(bites)
+    return {
+        "guards": len(found),
+        "missed_by_nobody": sum(1 for each in found if not each.noticed),
+        "table": [
+            {
+                "guard": each.guard.name,
+                "file": each.guard.file,
+                "instead": shortened(each.guard.instead),
+                "noticed": list(each.noticed),
+            }
+            for each in found
+        ],
+    }
+
+
+def all_bites(say: Callable[[str], None] = print) -> list[Bite]:
+    found = []
+    for guard in GUARDS:
+        found.append(bite(guard))
+        say(f"{guard.name}: {', '.join(found[-1].noticed) or 'NOBODY'}")
+    return found
+
+
+def main() -> int:
+    if red := control():
+        print(f"The tests are red with every guard in its place:\n{red}", file=sys.stderr)
+        return 1
+    found = all_bites(lambda line: print(line, flush=True))
+    print(table(found))
+    keep_figures("teeth", figures(found))
+    return 0 if all(each.noticed for each in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
