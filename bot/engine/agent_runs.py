@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -191,18 +192,24 @@ class AgentRuns:
             stop_asked=lambda: self._starts.stop_asked(run_id),
             closing=self._closing,
             recorded=Booking(self._database, run_id, feature_id, price).book,
+            before=_on_record(run_id),
         )
+        ending = self._ending(run_id, request, steps)
+        steps.take_up_the_rest()
+        return _ended(ledger, ending) if isinstance(ending, GaveUp) else ending
+
+    def _ending(self, run_id: str, request: Mapping[str, Any], steps: DurableSteps) -> RunOutcome | GaveUp:
         for pause in (*PAUSES_BETWEEN_TRIES, None):
             if not self._starts.count(run_id):
-                return _ended(ledger, GaveUp("started_in_vain", IN_VAIN))
+                return GaveUp("started_in_vain", IN_VAIN)
             try:
                 return self._work(run_id, request, steps)
             except Stopped as stopped:
-                return _ended(ledger, GaveUp("stopped", str(stopped)))
+                return GaveUp("stopped", str(stopped))
             except Exception as error:
                 log.exception("run_failed", run=run_id)
                 if pause is None or steps.begun:  # once steps are recorded, they must come in their order
-                    return _ended(ledger, GaveUp("unexpected_error", _unexpected(error)))
+                    return GaveUp("unexpected_error", _unexpected(error))
                 self._closing.wait(pause)
                 if self._closing.is_set():
                     raise Interrupted from None
@@ -242,6 +249,14 @@ IN_VAIN = (
     f"This run was started {STARTS_IN_VAIN} times and came to no turn before the process died or failed. "
     "Look into Baton's log for the reason."
 )
+
+
+def _on_record(run_id: str) -> tuple[str, ...]:
+    """The names of a run's recorded steps, but for its end's; asked outside of the run, where asking is no step."""
+    with ThreadPoolExecutor(1) as outside:
+        steps = outside.submit(DBOS.list_workflow_steps, run_id, load_output=False).result()
+    ordered = sorted(steps, key=lambda step: step["function_id"])
+    return tuple(step["function_name"] for step in ordered if step["function_name"] != FINISH)
 
 
 def _unexpected(error: Exception) -> str:

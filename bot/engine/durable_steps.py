@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dbos import DBOS
@@ -13,7 +13,7 @@ from dbos import DBOS
 from bot.crew.ledger import Ledger
 from bot.crew.records import BatchRecord, TurnRecord
 
-FINISH = "finish"
+TURN, BATCH, FINISH = "turn", "batch", "finish"
 
 
 class Stopped(Exception):
@@ -40,25 +40,41 @@ class DurableSteps:
         stop_asked: Callable[[], bool],
         closing: threading.Event,
         recorded: Callable[[int, TurnRecord, bool], None],
+        before: Sequence[str] = (),
     ) -> None:
+        """`before` names the steps that are on record from before a crash, in their order."""
         self._ledger = ledger
         self._stop_asked = stop_asked
         self._closing = closing
         self._recorded = recorded
         self.begun = False
         self._replaying = True
+        self._before = list(before)
+        self._turns = 0
 
     def turn(self, number: int, call: Callable[[], TurnRecord]) -> TurnRecord:
         """The record of a model call, made now or before a crash."""
         self._halt_if_asked()
-        record = TurnRecord.from_json(self._step("turn", lambda: call().to_json()))
-        self._ledger.settle(record)
-        self._recorded(number, record, not self._replaying)
-        return record
+        record = TurnRecord.from_json(self._step(TURN, lambda: call().to_json()))
+        return self._settled(number, record)
 
     def batch(self, number: int, call: Callable[[], BatchRecord]) -> BatchRecord:
         """The record of a turn's tool calls, made now or before a crash."""
-        return BatchRecord.from_json(self._step("batch", lambda: call().to_json()))
+        return BatchRecord.from_json(self._step(BATCH, lambda: call().to_json()))
+
+    def take_up_the_rest(self) -> None:
+        """Read what is on record and was not come to, before an end is recorded: DBOS wants each step in its place.
+
+        A run may end early in a later life: stopped, started in vain too often, or failed before its first step.
+        """
+        while self._before:
+            name = self._before[0]
+            try:
+                record = self._step(name, _not_on_record)
+            except StepFailed:
+                continue
+            if name == TURN:
+                self._settled(self._turns + 1, TurnRecord.from_json(record))
 
     def sleep(self, seconds: float) -> None:
         """Wait between two tries; not again for a wait that lies before a crash."""
@@ -66,6 +82,12 @@ class DurableSteps:
         while (left := until - time.monotonic()) > 0:
             self._halt_if_asked()
             self._closing.wait(min(left, 1.0))
+
+    def _settled(self, number: int, record: TurnRecord) -> TurnRecord:
+        self._turns = number
+        self._ledger.settle(record)
+        self._recorded(number, record, not self._replaying)
+        return record
 
     def _halt_if_asked(self) -> None:
         if self._closing.is_set():
@@ -84,6 +106,7 @@ class DurableSteps:
                 return {"raised": f"{type(error).__name__}: {error}"}
 
         self.begun = True
+        del self._before[:1]
         kept = DBOS.run_step({"name": name}, once)
         self._replaying = not ran
         if "raised" in kept:
@@ -91,3 +114,7 @@ class DurableSteps:
         # As it will come back after a crash, so that both lives of a run see the same.
         record: Mapping[str, Any] = json.loads(json.dumps(kept["record"]))
         return record
+
+
+def _not_on_record() -> Mapping[str, Any]:
+    raise RuntimeError("This step was listed as recorded, and is not.")

@@ -68,8 +68,9 @@ class Booking:
         if not is_new and number <= self._booked:
             return
         with self._database.writing() as connection:
-            booked = update(run_start).where(run_start.c.run_id == self._run_id).values(turns=number)
-            connection.execute(booked.values(in_vain=0) if is_new else booked)
+            booked = update(run_start).where(run_start.c.run_id == self._run_id)
+            # Also where a crash came between the turn's record and this: the start before was not in vain.
+            connection.execute(booked.values(turns=number, in_vain=0))
             book_turn(connection, self._feature_id, self._run_id, number, turn, self._price)
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.crew.endings import Finished, GaveUp
 from bot.crew.records import RunOutcome, TurnRecord, Usage
 from bot.engine.agent_runs import AgentRuns, RunLimits, RunState
-from bot.engine.database import Database
+from bot.engine.database import Database, database_now
 from bot.engine.durable_steps import DurableSteps
 from bot.engine.executors import Heart, new_executor_id
 from bot.engine.ledger import spent_on_feature
@@ -310,7 +310,7 @@ def test_three_starts_without_a_turn_end_the_run(file: Database) -> None:
         wait_for(crew.ended(RUN))
     ending = crew.outcomes[RUN].ending
     assert isinstance(ending, GaveUp) and ending.why == "started_in_vain"
-    assert "/retry" in ending.sentence
+    assert "Look into Baton's log" in ending.sentence
     assert crew.turns == []
 
 
@@ -318,6 +318,31 @@ def test_a_worker_that_dies_in_its_first_turn_counts_a_start_in_vain(file: Datab
     worker(file, tmp_path / "log", 1, 30, RUN).wait(60)
     with file.reading() as connection:
         assert connection.execute(select(run_start.c.in_vain)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("why", ["started_in_vain", "stopped", "unexpected_error"])
+def test_a_run_that_ends_early_in_a_later_life_keeps_its_paid_turns(
+    file: Database, tmp_path: Path, why: str
+) -> None:
+    worker(file, tmp_path / "log", 2, 30, RUN).wait(60)
+    crew = Crew(file)
+
+    def fails(run_id: str, request: Mapping[str, Any], steps: DurableSteps) -> RunOutcome:
+        raise OSError("the disk is full")
+
+    with file.writing() as connection:
+        if why == "started_in_vain":
+            connection.execute(update(run_start).values(in_vain=3))
+        if why == "stopped":
+            connection.execute(update(run_start).values(stop_asked_at=database_now(connection)))
+    crew.act = fails if why == "unexpected_error" else crew.act
+    with crew.at_work() as runs:
+        wait_for(crew.ended(RUN))
+        wait_for(lambda: runs.state(RUN) is RunState.OVER)
+    ending = crew.outcomes[RUN].ending
+    assert isinstance(ending, GaveUp) and ending.why == why
+    assert crew.turns == []
+    assert crew.outcomes[RUN].turns == 1
 
 
 def test_a_worker_that_leaves_politely_counts_no_start_in_vain(file: Database) -> None:
