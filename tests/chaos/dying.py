@@ -18,19 +18,23 @@ import socket
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import func
+from sqlalchemy import select as query
+
 from bot.app import Making, serve
 from bot.crew.records import BatchRecord, RunOutcome, TurnRecord
 from bot.engine.agent_runs import Work
+from bot.engine.database import Database
 from bot.engine.durable_steps import DurableSteps
 from bot.engine.leasing import Leased
 from bot.engine.run_starts import STARTS_IN_VAIN
+from bot.engine.tables import run, run_start
 from bot.engine.worker import Look
 from bot.github.connection import Connection
 from bot.github.effects import Effects, Permit
@@ -49,12 +53,10 @@ class Doom:
         doom = json.loads((directory / "dooms.json").read_text())
         self._patterns: list[tuple[str, str]] = doom["dooms"]
         self._hits, self._identities = directory / "hits.jsonl", directory / "identities.jsonl"
-        self._passed, self._runs = directory / "passed.jsonl", directory / "runs.jsonl"
+        self._passed = directory / "passed.jsonl"
+        self._database = Database(os.environ["BATON_DATABASE_URL"])
         self._done = {(each["name"], each["point"]) for each in read_lines(self._hits)}
         self._done |= {(name, point) for name, point in doom["spared"]}
-        self._in_vain: Counter[str] = Counter()
-        for each in read_lines(self._runs):
-            self._in_vain[each["run"]] = self._in_vain[each["run"]] + 1 if each["begins"] else 0
         self._known: dict[str, list[str]] = {}
         for each in read_lines(self._identities):
             self._known.setdefault(each["name"], []).append(each["identity"])
@@ -66,14 +68,14 @@ class Doom:
             and any(
                 fnmatchcase(name, wanted) and fnmatchcase(point, where) for wanted, where in self._patterns
             )
-            and max(self._in_vain.values(), default=0) < MOST_STARTS
+            and self._starts_in_vain() < MOST_STARTS
         )
 
-    def run(self, run: str, begins: bool) -> None:
-        """A run began once more, or came to a new turn; after three starts without one Baton rightly asks a person."""
-        with self._lock:
-            self._in_vain[run] = self._in_vain[run] + 1 if begins else 0
-            add_line(self._runs, {"run": run, "begins": begins})
+    def _starts_in_vain(self) -> int:
+        """After three starts of a run without a turn Baton rightly asks a person; that is not what is proved here."""
+        under_way = query(func.max(run_start.c.in_vain)).join(run, run.c.id == run_start.c.run_id)
+        with self._database.reading() as connection:
+            return connection.execute(under_way.where(run.c.ended_at.is_(None))).scalar_one() or 0
 
     def strikes(self, name: str, point: str, **more: object) -> None:
         """The end, if it is due."""
@@ -202,18 +204,14 @@ class DyingSteps(DurableSteps):
 
     def turn(self, number: int, call: Callable[[], TurnRecord]) -> TurnRecord:
         name = f"turn {number} of {self._run}"
-        asked: list[bool] = []
 
         def paid() -> TurnRecord:
             self._doom.strikes(name, "unasked")
             record = call()
-            asked.append(True)
             self._doom.strikes(name, "answered, unrecorded")
             return record
 
         record = super().turn(number, paid)
-        if asked:
-            self._doom.run(self._run, begins=False)
         self._doom.strikes(name, "recorded")
         return record
 
@@ -257,11 +255,7 @@ def dying(doom: Doom) -> Making:
 
     def work(really: Work) -> Work:
         def worked(run_id: str, request: Mapping[str, Any], steps: DurableSteps) -> RunOutcome:
-            run = ":".join(run_id.split(":")[3:])
-            doom.run(run, begins=True)
-            outcome = really(run_id, request, DyingSteps(steps, doom, run))
-            doom.run(run, begins=False)
-            return outcome
+            return really(run_id, request, DyingSteps(steps, doom, ":".join(run_id.split(":")[3:])))
 
         return worked
 
