@@ -19,6 +19,9 @@ from bot.facts.seen import Seen
 from bot.github.effects import Effects, MakesEffects, Permit
 from bot.github.errors import NotNow
 
+# Whose requests are limited while it is not known yet which installation a repository belongs to.
+THE_APP = 0
+
 
 @dataclass(frozen=True)
 class View:
@@ -77,15 +80,13 @@ class Asking:
 
     def mind(self, installation: int | None) -> None:
         """GitHub asked to be left alone, perhaps another process."""
-        until = asked_to_wait(self._database, installation) if installation is not None else None
+        until = asked_to_wait(self._database, installation or THE_APP)
         if until is not None:
             raise NotNow(until, "it asked for that a moment ago.")
 
     def leave_alone(self, leased: Leased, until: datetime) -> None:
         """All processes leave this installation alone until then (hazard I5)."""
-        installation = self.installation_of(leased)
-        if installation is not None:
-            leave_alone(self._database, installation, until)
+        leave_alone(self._database, self.installation_of(leased) or THE_APP, until)
 
     def installation_of(self, leased: Leased) -> int | None:
         table = tables.repository

@@ -139,7 +139,7 @@ LAGS: Mapping[str, Expected] = {
         "What is not listed yet is seen at a later look; nothing is done again before the settling time."
     )
 }
-NO_TOKEN = Blocked("Install it there, or unsuspend it, to go on")
+NO_TOKEN = Blocked("unsuspend it, to go on")
 TOKEN: Mapping[str, Expected] = {
     **READ,
     **dict.fromkeys(("401", "403 not accessible", "404", "409", "422 invalid"), NO_TOKEN),
@@ -177,7 +177,12 @@ ROWS: Mapping[str, Row] = {
     "GET /repos/{owner}/{repo}/collaborators/{login}/permission": Row(
         "GET",
         f"{REPO}/collaborators/*/permission",
-        {**READ, "404": GoesOn("Nobody of that name may command; asked again after five minutes.")},
+        {
+            **READ,
+            "404": NotApplicable(
+                "So GitHub says of somebody who is no collaborator; the labelling is refused."
+            ),
+        },
     ),
     # observe
     "GET /repos/{owner}/{repo}": Row("GET", REPO, READ),

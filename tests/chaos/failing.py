@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import select, update
 
 from bot.app import CannotIntroduceItself, _own_login
 from bot.engine import tables
+from bot.engine.asking import THE_APP
 from bot.engine.budget import asked_to_wait
 from bot.engine.discovering import Discovering
 from bot.github.deliveries import redeliver_failed
@@ -138,16 +140,20 @@ def a_feature(row: Row, column: str, life: Life) -> Met:
 
 def time_passes(life: Life) -> None:
     """What GitHub asked for goes by: a second or two really, a minute by forgetting it; the rest by the clock."""
-    installation = life.home.town.installation
     end = time.monotonic() + 3
-    while asked_to_wait(life.database, installation) is not None and time.monotonic() < end:
-        until = asked_to_wait(life.database, installation)
-        if until is not None and (until - (life.clock() - life.clock.ahead)).total_seconds() > 5:
+    while (until := left_alone_until(life)) is not None and time.monotonic() < end:
+        if (until - (life.clock() - life.clock.ahead)).total_seconds() > 5:
             with life.outside.writing() as connection:
                 connection.execute(update(tables.budget).values(not_before=None))
         time.sleep(0.05)
     due = life.row.look_again_at
     life.clock.forward(max(1.0, (due - life.clock()).total_seconds()) if due else 15)
+
+
+def left_alone_until(life: Life) -> datetime | None:
+    """What GitHub asked for, of the installation or of the App itself."""
+    asked = (asked_to_wait(life.database, each) for each in (life.home.town.installation, THE_APP))
+    return next((until for until in asked if until is not None), None)
 
 
 def do_peoples_part(row: Row, life: Life) -> None:

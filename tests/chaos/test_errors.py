@@ -25,8 +25,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="module")
 def undisturbed(town: Town, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], set[str]]:
+    return undisturbed_story(town, tmp_path_factory.mktemp("undisturbed"))
+
+
+def undisturbed_story(town: Town, directory: Path) -> tuple[dict[str, Any], set[str]]:
     """How the story ends without any error, and which kinds of requests it took."""
-    directory: Path = tmp_path_factory.mktemp("undisturbed")
     home = town.home(small_repository(directory / "source", files=FILES))
     before = dict(town.requests()["by_kind"])
     life = begun(home, QuickDatabase(f"sqlite:///{directory / 'baton.db'}"), directory)

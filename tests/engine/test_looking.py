@@ -505,3 +505,16 @@ def test_old_clocks_are_forgotten(life: Life) -> None:
     life.look()
     left = {row.name for row in life.rows(tables.clock)}
     assert left and not left & old
+
+
+def test_a_limit_counts_also_while_the_installation_is_not_known(life: Life) -> None:
+    """A delivery may wake the feature meanwhile: still nothing is asked before the time."""
+    with life.outside.writing() as connection:
+        connection.execute(update(tables.repository).values(installation_id=None))
+    life.home.label()
+    path = f"/repos/{life.home.full_name}/installation"
+    life.home.town.fault("GET", path, "error_before", status=429, seconds=2, nth=[1])
+    assert "wait" in life.look()
+    before = life.home.town.requests()["by_kind"]
+    assert "wait" in life.look()
+    assert life.home.town.requests()["by_kind"] == before

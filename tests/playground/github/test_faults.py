@@ -115,3 +115,37 @@ def test_a_wish_that_makes_no_sense_is_explained(town: Town) -> None:
             answer = http.post("/_playground/faults", json=wish)
             assert (answer.status_code, word in answer.json()["message"]) == (422, True)
         assert "There are" in http.get("/_playground/nothing").json()["message"]
+
+
+def test_a_proxys_page_comes_in_place_of_the_effect(town: Town) -> None:
+    bot = town.bot()
+    fault(town, "html", nth=[1])
+    answer = bot.ask("POST", "/issues/1/comments", {"body": "x"})
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, "text/html")
+    assert (answer.text.startswith("<!DOCTYPE html>"), bodies(town)) == (True, [])
+
+
+def test_an_answer_that_is_cut_short_is_no_json_and_the_effect_is_there(town: Town) -> None:
+    bot = town.bot()
+    fault(town, "truncated", nth=[1])
+    answer = bot.ask("POST", "/issues/1/comments", {"body": "x"})
+    with pytest.raises(ValueError):
+        answer.json()
+    assert (answer.status_code, bodies(town)) == (201, ["x"])
+
+
+def test_an_error_says_what_it_is_told_to_say_with_the_headers_it_is_given(town: Town) -> None:
+    bot = town.bot()
+    words = "Resource not accessible by integration"
+    fault(town, "error_before", status=403, message=words, headers={}, nth=[1])
+    fault(town, "error_before", status=403, headers={"X-RateLimit-Remaining": "0"}, nth=[2])
+    plain, exhausted = (bot.ask("POST", "/issues/1/comments", {"body": "x"}) for _ in range(2))
+    assert (plain.json()["message"], "retry-after" in plain.headers) == (words, False)
+    assert (exhausted.headers["x-ratelimit-remaining"], "retry-after" in exhausted.headers) == ("0", False)
+
+
+def test_a_fault_may_be_for_one_kind_of_request_at_a_shared_address(town: Town) -> None:
+    wish = {"method": "POST", "path": "/graphql", "fault": "error_before", "kind": "GraphQL mutation*"}
+    town.control("POST", "/faults", wish)
+    asked = town.bot().http.post("/graphql", json={"query": "query Q { viewer { login } }"})
+    assert asked.status_code == 200
