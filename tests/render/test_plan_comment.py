@@ -26,6 +26,16 @@ def below_the_marker(text: str) -> str:
     return text.partition("\n")[2]
 
 
+def test_a_stage_that_is_struck_after_the_approval_says_who_left_it_out() -> None:
+    text = shown(an_approved_plan().record(StageKind.FRONTEND, skipped="alice wrote: internal only"))
+    assert (
+        "- [ ] 4. Frontend: Create notification UI components - frontend-developer · skipped\n"
+        "- [ ] 5. Testing: Unit tests + integration tests - test-engineer\n"
+    ) in text
+    assert "Deviations:\n- Frontend is skipped: alice wrote: internal only\n" in text
+    assert "Not needed:\n- DevOps: the pipeline already runs all of this\n" in text
+
+
 def test_a_fresh_plan() -> None:
     assert shown(a_plan()) == snapshot("""\
 <!-- baton:{"v":1,"kind":"plan","feature":12,"generation":"LE_1","revision":1,"hash":"cda1c4fc49550682428635ad223cdbbf95f52df2af559f2173829f86347c0725"} -->
