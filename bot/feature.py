@@ -412,7 +412,7 @@ def ask(
     if facts.given(key):
         return
     if key not in facts.remembered.questions:
-        yield Ask(key, text, options, recommended)
+        yield Ask(key, text, options, recommended if recommended in options else None)
     why = f"{text} Answer with `/proceed`."
     yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300), asks=key)
 

@@ -98,7 +98,6 @@ OBSTACLES = st.lists(
             "disordered",
             "skipped",
             "older",
-            "asked",
             "wished",
             "without ci",
         ]
@@ -270,7 +269,7 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
     life = life.remember(
         goes_without_ci="without ci" in stands, wishes=draw(wishes(words)) if "wished" in stands else ()
     )
-    return draw(some_questions(life)) if "asked" in stands else life
+    return draw(some_questions(life)) if draw(st.booleans()) else life
 
 
 def wishes(words: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[Wish, ...]]:

@@ -69,7 +69,7 @@ def test_a_question_is_asked_once_and_a_wait_for_an_answer_says_how_it_is_given(
     answer, questions = next_move(life.facts), life.remembered.questions
     if isinstance(answer, Ask):
         assert answer.key not in questions and len(answer.key) <= 200
-        assert answer.recommended is None or answer.options
+        assert answer.recommended is None or answer.recommended in answer.options
     if isinstance(answer, Wait) and answer.asks:
         assert questions[answer.asks].given is None
         assert answer.why.endswith("Answer with `/proceed`.")
