@@ -264,6 +264,7 @@ def complete(work: Work, facts: Facts) -> Iterator[Next]:
         return
     if not work.merged:
         yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
+        yield from follow_the_plan(work, facts)
         yield from begin(work, facts)
         yield from run_the_agent(work, facts)
         yield from open_the_pull_request(work, facts)
@@ -291,6 +292,12 @@ def settle_by_word(block: Block, facts: Facts) -> Iterator[Next]:
     if facts.chose(block.key, block.options[0]):
         return
     yield Wait(f"{block.why} {block.ask}", FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+
+
+def follow_the_plan(work: Work, facts: Facts) -> Iterator[Next]:
+    """What was made for an older plan is made anew where that stage is another one now; its branch is kept."""
+    if work.attempt and facts.seen.base.head and facts.planned_otherwise(work):
+        yield BeginAttempt(work.kind, work.attempt.number + 1, facts.seen.base.head.sha)
 
 
 def begin(work: Work, facts: Facts) -> Iterator[Next]:
@@ -405,7 +412,7 @@ def ask(
     if facts.given(key):
         return
     if key not in facts.remembered.questions:
-        yield Ask(key, text, options, recommended)
+        yield Ask(key, text, options, recommended if recommended in options else None)
     why = f"{text} Answer with `/proceed`."
     yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(300), asks=key)
 

@@ -12,7 +12,9 @@ from bot.facts.remembered import (
     Attempt,
     Ending,
     Generation,
+    Given,
     Owed,
+    Question,
     Remembered,
     ReviewFinding,
     Revision,
@@ -21,6 +23,7 @@ from bot.facts.remembered import (
     RunResult,
     StageRecord,
     Unsettled,
+    Wish,
 )
 from bot.facts.seen import (
     Base,
@@ -36,7 +39,9 @@ from bot.facts.seen import (
     Surface,
 )
 from bot.facts.states import FeatureState
+from bot.feature import the_work
 from bot.gates.checks import quiet_clock
+from bot.moves import Ask
 from bot.plan.plan import Plan, PlannersQuestion, SkippedStage
 from bot.plan.stage_kind import StageKind
 from tests.world import (
@@ -60,7 +65,7 @@ from tests.world import (
 
 PEOPLE = st.sampled_from([ALICE, BOB, TRUDY, OSCAR, ROBOT])
 BODIES = st.sampled_from(
-    ["/approve", "/approve v2", "/pause now", "/resume", "/cancel", "/status", "/help", "/retry", "/aprove", "hi", "/pause\n/cancel"]
+    ["/proceed", "/proceed 2 but politely", "/revise be polite", "/skip frontend: no time", "/skip testing: no time", "/approve", "/approve v2", "/pause now", "/resume", "/cancel", "/status", "/help", "/retry", "/aprove", "hi", "/pause\n/cancel"]
 )  # fmt: skip
 MOMENTS = st.sampled_from(
     [NOW - timedelta(hours=3), NOW - timedelta(hours=1), NOW - timedelta(seconds=5), NOW]
@@ -93,6 +98,8 @@ OBSTACLES = st.lists(
             "disordered",
             "skipped",
             "older",
+            "wished",
+            "without ci",
         ]
     ),
     max_size=2,
@@ -137,6 +144,7 @@ def attempts(draw: st.DrawFn, kind: StageKind, number: int) -> tuple[Attempt, Pu
         merged_by=draw(st.sampled_from([None, ALICE])),
         conflicting=draw(st.sampled_from([None, True, False])),
         draft=draw(st.booleans()),
+        closing=draw(st.sampled_from([None, "CE_1"])),
         in_merge_queue=draw(st.booleans()),
         unresolved_threads=draw(st.integers(0, 2)),
         changes_requested_by=tuple(draw(st.sampled_from([(), ("bob",)]))),
@@ -154,6 +162,9 @@ def results(draw: st.DrawFn, words: st.SearchStrategy[str]) -> RunResult:
         refused=tuple(draw(st.lists(words, max_size=1))),
         documents_used=tuple(draw(st.lists(words, max_size=1))),
         learnings=tuple(draw(st.lists(words, max_size=2))),
+        options=tuple(draw(st.lists(words, max_size=2))),
+        recommended=draw(st.one_of(st.none(), words)),
+        stopped=draw(st.booleans()),
         approved=draw(st.booleans()),
         findings=(ReviewFinding(draw(words), 3, "major", draw(words)),) if draw(st.booleans()) else (),
     )
@@ -233,7 +244,7 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
     approved = drafted and "unapproved" not in stands
     remembered = Remembered(
         generation=generation if "ungenerated" not in stands else None,
-        revisions=(Revision(1, plan, shown_at),) if drafted else (),
+        revisions=(Revision(1, plan, shown_at, NOW - timedelta(hours=2)),) if drafted else (),
         approvals=(Approval(1, plan.hash, PLAN_COMMENT + 1, ALICE, NOW),) if approved else (),
         stages=records,
         runs=tuple(runs),
@@ -254,7 +265,43 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
     }
     problem = "The configuration is wrong. Mend it." if "misconfigured" in stands else None
     life = Life(seen, replace(remembered, clocks=clocks), house(problem=problem))
-    return life.configured(ci=draw(st.sampled_from(["optional", "required"])))
+    life = life.configured(ci=draw(st.sampled_from(["optional", "required"])))
+    life = life.remember(
+        goes_without_ci="without ci" in stands, wishes=draw(wishes(words)) if "wished" in stands else ()
+    )
+    return draw(some_questions(life)) if draw(st.booleans()) else life
+
+
+def wishes(words: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[Wish, ...]]:
+    """Before and after the plan was drafted."""
+    one = st.builds(Wish, st.integers(3000, 3003), PEOPLE, MOMENTS, words)
+    return st.lists(one, min_size=1, max_size=2).map(tuple)
+
+
+@st.composite
+def some_questions(draw: st.DrawFn, life: Life) -> Life:
+    """What the story asks is asked, and perhaps answered: by an option, by words, or not at all. It may ask more."""
+    for number in range(draw(st.integers(1, 3))):
+        ask = next(the_work(life.facts), None)
+        if not isinstance(ask, Ask):
+            return life
+        given = Given(
+            draw(PEOPLE),
+            5100 + number,
+            NOW,
+            draw(st.sampled_from([None, *ask.options])),
+            draw(st.sampled_from(["", "Some words"])),
+        )
+        question = Question(
+            ask.key,
+            ask.text,
+            draw(st.sampled_from([1, 5000 + number])),
+            ask.options,
+            ask.recommended,
+            draw(st.sampled_from([None, given, given])),
+        )
+        life = life.remember(questions={**life.remembered.questions, ask.key: question})
+    return life
 
 
 @st.composite

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.facts.remembered import Attempt, Ending, Owed, RunEnding, RunResult, Unsettled, Wish
+from bot.facts.remembered import Approval, Attempt, Ending, Owed, RunEnding, RunResult, Unsettled, Wish
 from bot.facts.seen import CheckState, LabelEvent, PullState
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Done, Wait
@@ -44,7 +44,7 @@ from bot.moves import (
     Skip,
     StartRun,
 )
-from bot.plan.plan import PlannersQuestion
+from bot.plan.plan import Plan, PlannersQuestion
 from bot.plan.stage_kind import StageKind
 from tests.world import (
     ALICE,
@@ -55,6 +55,7 @@ from tests.world import (
     NOW,
     OSCAR,
     PLAN,
+    PLAN_COMMENT,
     ROBOT,
     TRUDY,
     Life,
@@ -351,6 +352,65 @@ def test_a_wish_during_the_drafting_makes_one_more_draft() -> None:
     assert isinstance(again, StartRun) and (again.chapter, again.number) == ("plan/2", 2)
 
 
+def test_a_wish_is_enough_while_the_planner_asks() -> None:
+    asks = replace(PLAN, questions=(PlannersQuestion("choice", "Polling or SSE"),))
+    wish = Wish(2000, BOB, NOW - timedelta(minutes=1), "neither")
+    again = a_feature().with_plan(asks, shown=False).asked().remember(wishes=(wish,)).next
+    assert isinstance(again, StartRun) and again.chapter == "plan/2"
+
+
+def test_three_rounds_of_a_planner_that_always_asks_the_same_ask_once() -> None:
+    asks = replace(PLAN, questions=(PlannersQuestion("choice", "Polling or SSE", ("Polling", "SSE")),))
+    life = a_feature()
+    for number in (1, 2, 3):
+        life = life.with_plan(asks, number=number, shown=False)
+        if isinstance(life.next, Ask):
+            life = life.asked().answered("SSE")
+        assert life.next == ShowPlan(number)
+    assert len(life.remembered.questions) == 1
+
+
+def test_several_questions_of_the_planner_are_asked_one_after_the_other() -> None:
+    both = (PlannersQuestion("choice", "Polling or SSE?"), PlannersQuestion("scope", "For guests too?"))
+    first = a_feature().with_plan(replace(PLAN, questions=both), shown=False).asked()
+    assert waits(first)[0] == "The planner needs to know: Polling or SSE? Answer with `/proceed`."
+    second = first.answered(words="SSE").next
+    assert isinstance(second, Ask) and second.text == "The planner needs to know: For guests too?"
+
+
+def test_every_wish_goes_into_the_next_draft_and_a_met_one_starts_none() -> None:
+    before = Wish(1990, ALICE, NOW - timedelta(hours=2), "be short")
+    assert isinstance(a_plan().remember(wishes=(before,)).next, Wait)
+    after = Wish(2000, BOB, NOW - timedelta(minutes=1), "be polite")
+    again = a_plan().remember(wishes=(before, after)).next
+    assert isinstance(again, StartRun) and again.purpose == "draft"
+    assert again.notes == (("alice wants of the plan", "be short"), ("bob wants of the plan", "be polite"))
+
+
+def approved_anew(life: Life, plan: Plan) -> Life:
+    """Another plan, agreed on after all that has happened so far."""
+    life = life.with_plan(plan, number=2)
+    yes = Approval(2, plan.hash, PLAN_COMMENT + 9, ALICE, NOW - timedelta(minutes=1))
+    return life.remember(approvals=(*life.remembered.approvals, yes))
+
+
+def test_what_was_made_for_an_older_plan_is_made_anew_where_the_stage_is_another_one() -> None:
+    first = PLAN.stages[0]
+    other = replace(PLAN, stages=(replace(first, title="Two tables"), *PLAN.stages[1:]))
+    life = an_approved_plan().in_review(DATABASE)
+    assert approved_anew(life, other).next == BeginAttempt(DATABASE, 2, sha("base"))
+    same = replace(PLAN, feature="Notifications, politely")
+    assert isinstance(approved_anew(life, same).next, Wait)
+
+
+def test_a_run_that_the_new_plan_stopped_goes_on_in_the_same_attempt() -> None:
+    first = PLAN.stages[0]
+    other = replace(PLAN, stages=(replace(first, title="Two tables"), *PLAN.stages[1:]))
+    stopped = an_approved_plan().worked(DATABASE, RunResult(RunEnding.GAVE_UP, stopped=True))
+    again = approved_anew(stopped, other).next
+    assert isinstance(again, StartRun) and (again.chapter, again.number) == ("database/1", 2)
+
+
 def test_a_repository_without_a_commit_is_told_so_on_the_issue() -> None:
     said = a_feature().base(head=None).next
     assert isinstance(said, Say) and said.body == (
@@ -496,6 +556,29 @@ def test_a_closed_pull_request_is_a_question_and_never_a_pause() -> None:
     again = life.asked().answered("Try again").next
     assert isinstance(again, BeginAttempt) and again.number == 2
     assert isinstance(life.asked().answered("Skip the stage").next, Skip)
+
+
+def test_what_is_said_at_a_closing_is_told_to_the_next_attempt() -> None:
+    life = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED).asked()
+    life = life.answered(words="use one table only")
+    (record,) = life.remembered.stages.values()
+    second = Attempt(2, "baton/12-x/1-database-2", sha("base"))
+    again = life.record(DATABASE, attempts=(*record.attempts, second)).next
+    assert isinstance(again, StartRun) and again.chapter == "database/2"
+    assert again.notes == ((f"You were asked about: {CLOSED}", "use one table only"),)
+
+
+def test_what_is_said_to_an_agent_that_changed_nothing_is_told_to_it() -> None:
+    nothing = an_approved_plan().worked(DATABASE, finished(summary="Nothing to do.")).asked()
+    again = nothing.answered(words="there is: the index").next
+    assert isinstance(again, StartRun) and again.notes[0][1] == "there is: the index"
+
+
+def test_the_pull_request_of_a_struck_stage_is_closed_with_that_reason() -> None:
+    life = an_approved_plan().in_review(DATABASE).record(DATABASE, skipped="alice wrote: no time")
+    assert life.next == ClosePullRequest(20, "the database stage is skipped")
+    done = life.done(f"close-pull:20:{LABEL}")
+    assert isinstance(done.next, BeginAttempt) and done.next.kind is API
 
 
 def test_another_closing_is_another_question() -> None:

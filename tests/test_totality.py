@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Done, Wait
 from bot.feature import next_move
-from bot.moves import Move, OpenPullRequest, Push, StartRun
+from bot.moves import Ask, BeginAttempt, Move, OpenPullRequest, Push, Skip, StartRun
 from tests.lives import lives
 from tests.world import Life
 
@@ -61,3 +61,26 @@ def test_a_persons_turn_is_never_silent(life: Life) -> None:
     said = any(identity.startswith("comment:reply:stands:") for identity in life.remembered.effects)
     assert generation.plan_comment is not None or said
     assert answer.state is not FeatureState.PLANNING
+
+
+@QUICK
+@given(lives())
+def test_a_question_is_asked_once_and_a_wait_for_an_answer_says_how_it_is_given(life: Life) -> None:
+    answer, questions = next_move(life.facts), life.remembered.questions
+    if isinstance(answer, Ask):
+        assert answer.key not in questions and len(answer.key) <= 200
+        assert answer.recommended is None or answer.recommended in answer.options
+    if isinstance(answer, Wait) and answer.asks:
+        assert questions[answer.asks].given is None
+        assert answer.why.endswith("Answer with `/proceed`.")
+        assert answer.state is FeatureState.WAITING_FOR_ANSWER
+
+
+@QUICK
+@given(lives())
+def test_no_stage_is_built_while_somebody_wants_another_plan(life: Life) -> None:
+    """Rule 4: `/revise` voids the approval at once, whatever was agreed on before."""
+    if life.facts.unmet_wishes:
+        answer = next_move(life.facts)
+        assert life.facts.approval is None
+        assert not isinstance(answer, Push | OpenPullRequest | BeginAttempt | Skip)

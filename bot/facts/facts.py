@@ -240,6 +240,15 @@ class Facts:
                 found.setdefault(" ".join(learning.split()), work.kind)
         return tuple((kind, learning) for learning, kind in found.items() if learning)
 
+    def planned_otherwise(self, work: Work) -> bool:
+        """Whether the newest attempt was worked on for an older plan, which had the stage otherwise."""
+        run = self.latest_run(work.chapter)
+        if run is None or (run.result and run.result.stopped):
+            return False
+        agreed = [each.revision for each in self.remembered.approvals if each.at <= run.begun_at]
+        then = [each.plan for each in self.remembered.revisions if agreed and each.number == agreed[-1]]
+        return any(plan.stage(work.kind) != work.stage for plan in then)
+
     # --- people ---
 
     @property

@@ -90,4 +90,8 @@ def _money(facts: Facts) -> str:
 def _standing(facts: Facts, answer: Wait | Done | None) -> str:
     if facts.approval is None and (answer is None or answer.state is FeatureState.AWAITING_APPROVAL):
         return READY
-    return f"**Now:** {one_line(answer.why, MOST_WHY)}" if answer else "**Now:** Baton is at work."
+    if answer is None:
+        return "**Now:** Baton is at work."
+    asked = facts.remembered.questions.get(answer.asks or "") if isinstance(answer, Wait) else None
+    link = f" ([the question](#issuecomment-{asked.comment_id}))" if asked else ""
+    return f"**Now:** {one_line(answer.why, MOST_WHY)}{link}"

@@ -6,13 +6,20 @@ from bot.facts.remembered import Question
 from bot.render.escaping import cut, harmless, one_line
 from bot.render.markers import marker
 
+MOST_TEXT = 20_000
+
 
 def question(feature: int, generation: str, asked: Question, is_open: bool) -> str:
     """Open, answered, or no longer asked because the story has moved on."""
     first = marker("question", feature, generation, key=asked.key)
     options = "\n".join(_option(place, each, asked) for place, each in enumerate(asked.options, start=1))
     listed = f"\n{options}\n" if options else ""
-    return cut(f"{first}\n❓ {harmless(asked.text)}\n{listed}\n{_foot(asked, is_open)}\n")
+    return cut(f"{first}\n❓ {harmless(_short(asked.text))}\n{listed}\n{_foot(asked, is_open)}\n")
+
+
+def _short(text: str) -> str:
+    """What can be chosen, and how, must stand below it, however long it is."""
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
 
 
 def _option(place: int, option: str, asked: Question) -> str:

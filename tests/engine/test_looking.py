@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from bot.crew.endings import Asked
 from bot.engine import tables
 from bot.engine.budget import asked_to_wait
 from bot.engine.leasing import LEASE_SECONDS
@@ -18,11 +19,13 @@ from bot.moves import Hear, Move, StartRun
 from bot.playground.acts import installations, issues, repositories
 from tests.engine.lives import (
     FILES,
+    PLAN,
     Life,
     MortalDatabase,
     QuickDatabase,
     begun,
     finished,
+    planned,
     story_of,
 )
 from tests.github.homes import Home, Town
@@ -473,6 +476,77 @@ def test_an_agent_that_changed_nothing_is_a_question(life: Life) -> None:
     life.home.label()
     life.until("waiting_for_answer")
     assert "without changing anything" in life.waiting_for
+
+
+def test_a_question_is_posted_once_however_often_the_process_dies_over_it(
+    home: Home, database_url: str, tmp_path: Path
+) -> None:
+    mortal = MortalDatabase(database_url)
+    mortal.is_mortal = False
+    life = begun(home, mortal, tmp_path)
+    life.script["devops"] = (Asked("approach", "Which image?", ("slim", "full"), "slim"), {})
+    mortal.is_mortal = True
+    life.home.label()
+    life.until("waiting_for_answer", looks=200)
+    asked = [each for each in life.home.comments() if "❓ devops-engineer asks: Which image?" in each["body"]]
+    assert len(asked) == 1
+    life.script["devops"] = finished({"Dockerfile": "FROM slim\n"})
+    life.home.say("/proceed 2\nit is small enough")
+    life.until("in_review", looks=200)
+    said = [each["body"] for each in life.home.comments() if "❓" in each["body"]]
+    assert len(said) == 1 and "**Answered by mara:** full: it is small enough" in said[0]
+    with mortal.reading() as connection:
+        (answer,) = connection.execute(select(tables.question)).all()
+    assert (answer.choice, answer.words) == ("full", "it is small enough")
+    life.close()
+
+
+def test_only_the_struck_stages_run_is_stopped(life: Life) -> None:
+    life.script["plan"] = planned(PLAN)
+    life.runs.holding.add("devops")
+    life.home.label()
+    life.until("working")
+    life.home.say("/skip testing: it is tested elsewhere")
+    life.look()
+    assert life.runs.stopped == []
+    life.home.say("/skip devops: it runs already")
+    life.look()
+    assert [run.rsplit(":", 2)[1] for run in life.runs.stopped] == ["devops/1"]
+
+
+def test_a_question_is_kept_through_a_pause_and_its_answer_acted_on_at_resume(life: Life) -> None:
+    life.script["devops"] = (Asked("approach", "Which image?", ("slim", "full"), None), {})
+    life.home.label()
+    life.until("waiting_for_answer")
+    life.home.say("/pause")
+    assert life.look().startswith("Paused")
+    life.script["devops"] = finished({"Dockerfile": "FROM full\n"})
+    life.home.say("/proceed full")
+    assert life.look().startswith("Paused")
+    assert any(
+        "The feature is paused: this is kept, and done at `/resume`." in each["body"]
+        for each in life.home.comments()
+    )
+    started = len(life.runs.started)
+    life.home.say("/resume")
+    life.until("in_review")
+    assert len(life.runs.started) == started + 1
+
+
+def test_a_pasted_key_is_nowhere_in_our_rows(life: Life) -> None:
+    life.script["devops"] = (Asked("access", "Which registry?", (), None), {})
+    life.home.label()
+    life.until("waiting_for_answer")
+    key = "ghp_" + "a1B2" * 9
+    life.home.say(f"/proceed use {key}")
+    life.look()
+    assert life.state == "waiting_for_answer"
+    ours = [each["body"] for each in life.home.comments() if each["user"]["type"] == "Bot"]
+    assert any("Secrets belong into the repository's settings" in body for body in ours)
+    assert not any(key in body for body in ours)
+    with life.database.reading() as connection:
+        for table in tables.metadata.sorted_tables:
+            assert not any(key in str(row) for row in connection.execute(select(table))), table.name
 
 
 def test_a_foreign_branch_of_the_chosen_name_is_left_alone(life: Life) -> None:

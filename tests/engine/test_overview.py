@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import event
 
 from bot.crew.records import Usage
+from bot.engine import recording
 from bot.engine.database import Database
 from bot.engine.overview import all_features, as_data, one_feature
 from bot.engine.spending import spending_on
 from bot.facts.states import FeatureState
 from bot.plan.stage_kind import StageKind
 from tests.web.features import Features, a_plan
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def fill(database: Database, number: int) -> int:
@@ -41,6 +46,21 @@ def test_a_feature_is_shown_with_its_stages_and_its_cost(database: Database) -> 
     ]
     assert spent[0].cached_share == pytest.approx(60 / 160)
     assert data["cost"] == pytest.approx(sum(each.cost for each in spent))
+
+
+def test_a_stage_that_was_struck_is_skipped_without_a_number_and_changes_no_other_number(
+    database: Database,
+) -> None:
+    feature = fill(database, 12)
+    with database.writing() as connection:
+        recording.skip_stage(connection, feature, StageKind.FRONTEND, "mara wrote: internal only", NOW)
+    with database.reading() as connection:
+        shown = one_feature(connection, "acme", "shop", 12)
+    assert shown is not None and shown.plan is not None
+    struck = [(each.number, each.title) for each in shown.plan.stages if each.kind is StageKind.FRONTEND]
+    assert struck == [(None, "mara wrote: internal only")]
+    assert [each.number for each in shown.plan.stages if each.number] == [1, 2, 3, 5, 6]
+    assert len(shown.plan.counted) == 5
 
 
 def test_many_features_cost_no_more_statements_than_one(database: Database) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
-from bot.facts.remembered import Ending
+from bot.facts.remembered import Ending, RunEnding, RunResult
 from bot.facts.verdict import Done, Wait
 from bot.plan.stage_kind import StageKind
 from bot.render.plan_comment import plan_comment
@@ -24,6 +24,24 @@ def shown(life: Life) -> str:
 
 def below_the_marker(text: str) -> str:
     return text.partition("\n")[2]
+
+
+def test_a_stage_that_is_struck_after_the_approval_says_who_left_it_out() -> None:
+    text = shown(an_approved_plan().record(StageKind.FRONTEND, skipped="alice wrote: internal only"))
+    assert (
+        "- [ ] 4. Frontend: Create notification UI components - frontend-developer · skipped\n"
+        "- [ ] 5. Testing: Unit tests + integration tests - test-engineer\n"
+    ) in text
+    assert "Deviations:\n- Frontend is skipped: alice wrote: internal only\n" in text
+    assert "Not needed:\n- DevOps: the pipeline already runs all of this\n" in text
+
+
+def test_the_open_question_is_linked() -> None:
+    asks = RunResult(RunEnding.ASKED, sentence="Which way?")
+    asked = an_approved_plan().worked(DATABASE, asks).asked()
+    now = "**Now:** supabase-architect asks: Which way? Answer with `/proceed`."
+    assert shown(asked).endswith(f"{now} ([the question](#issuecomment-5000))\n")
+    assert "issuecomment" not in shown(asked.generation(paused=""))
 
 
 def test_a_fresh_plan() -> None:

@@ -78,6 +78,8 @@ def test_a_question_that_returns_asks_again_in_the_same_comment() -> None:
     assert question(12, "LE_1", ASKED, is_open=False).splitlines()[0] == first.splitlines()[0]
 
 
-def test_a_question_longer_than_a_comment_is_cut() -> None:
+def test_a_question_longer_than_a_comment_is_cut_above_its_options() -> None:
     long = question(12, "LE_1", replace(ASKED, text="word " * 30_000, options=("o" * 5_000,)), is_open=True)
-    assert len(long) <= 58_500
+    assert len(long) <= 58_000
+    assert "word…\n\n1. ooo" in long.replace(" …", "…")
+    assert long.endswith("are an answer too.\n")

@@ -18,6 +18,22 @@ def a_built_feature() -> Life:
     return an_approved_plan().built().reviewed().finished(REVIEW).remember(cost=4.2)
 
 
+def test_a_stage_that_was_struck_is_a_deviation_with_who_said_so() -> None:
+    struck = a_built_feature().record(
+        StageKind.FRONTEND,
+        skipped="alice wrote: internal only",
+        attempts=(),
+        finished_at=None,
+        delivered=None,
+    )
+    text = report(struck.facts, {})
+    assert (
+        "Deviations:\n- DevOps is skipped: the pipeline already runs all of this\n"
+        "- Frontend is skipped: alice wrote: internal only\n"
+    ) in text
+    assert "Frontend: Create notification UI" not in text
+
+
 def test_a_complete_feature() -> None:
     counts = {"Backend": "42 tests passing"}
     assert report(a_built_feature().facts, counts) == snapshot("""\

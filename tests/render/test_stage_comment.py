@@ -51,6 +51,18 @@ def test_a_stage_in_review_and_one_that_waits_for_base() -> None:
     )
 
 
+def test_a_stage_that_was_struck_says_who_left_it_out() -> None:
+    life = an_approved_plan().in_review(DATABASE).record(DATABASE, skipped="alice wrote: it is there")
+    assert "Task 1/6: " in shown(life, DATABASE)
+    assert "Status: Skipped (#20): alice wrote: it is there\n" in shown(life, DATABASE)
+
+
+def test_what_is_ready_for_is_no_struck_stage() -> None:
+    life = an_approved_plan().finished(DATABASE, API, BACKEND)
+    life = life.record(StageKind.FRONTEND, skipped="alice wrote: internal only")
+    assert "Ready for: Testing: Unit tests + integration tests\n" in shown(life, BACKEND)
+
+
 def test_a_database_stage_that_is_done_in_the_seeds_shape() -> None:
     assert below_the_marker(shown(an_approved_plan().finished(DATABASE), DATABASE)) == snapshot("""\
 🔨 Task 1/6: Create notifications table with RLS

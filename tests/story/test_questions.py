@@ -130,3 +130,13 @@ def test_a_reviewer_who_wants_changes_is_decided_about(world: World) -> None:
     world.until_baton_waits_for("code-reviewer wants changes before the feature is complete")
     world.mara.comments(world.issue, "/proceed 2")
     world.until(lambda: len(world.mara.reads_pull_requests()) == 1, "what was learned is proposed")
+
+
+def test_a_pasted_key_answers_nothing_and_the_reply_says_where_it_belongs(world: World) -> None:
+    world.cast.plays("implementation-orchestrator", [call("submit_plan", **ASKING)])
+    world.mara.labels(world.issue)
+    world.until_baton_waits_for("The planner needs to know: Which greeting is meant?")
+    key = "ghp_" + "a1B2" * 9
+    reply = answer_to(world, world.mara.comments(world.issue, f"/proceed hello\nwith {key}"))
+    assert "Secrets belong into the repository's settings" in reply and key not in reply
+    world.until_baton_waits_for("The planner needs to know: Which greeting is meant?")
