@@ -1,0 +1,268 @@
+"""The witness of a random life: what must hold after everything that happens, by the number it has in the catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.engine import tables
+from bot.facts.states import FeatureState
+from bot.playground.acts.refs import HEADS
+from bot.playground.hub import Signal
+from bot.playground.state import PullRequest
+from bot.render.markers import read_marker
+from tests.engine.lives import Life
+from tests.github.homes import OFFENCES
+
+MODES = {"100644", "100755"}
+# Once they are known they stay as they are: the catalogue's monotone facts, as table, key and columns.
+MONOTONE: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
+    (tables.generation, ("id",), ("label_event", "ending", "plan_comment")),
+    (tables.plan_revision, ("id",), ("plan", "hash", "shown_at")),
+    (tables.approval, ("id",), ("hash", "comment_id")),
+    (tables.stage, ("id",), ("finished_at",)),
+    (tables.attempt, ("id",), ("branch", "start", "head", "pull", "merge_sha")),
+    (tables.command, ("feature_id", "comment_id"), ("verdict",)),
+    (tables.effect, ("feature_id", "identity"), ("known_at",)),
+    (tables.run, ("id",), ("result",)),
+)
+
+
+class Broken(AssertionError):
+    """An invariant does not hold; its number and name come first."""
+
+
+class Witness:
+    """Sees everything that happens on GitHub at once, and Baton's database after each step."""
+
+    def __init__(self, life: Life, may_stage_touch: Callable[[str], set[str]]) -> None:
+        self.life, self._may_touch = life, may_stage_touch
+        self.hub = life.home.town.playground.hub
+        self.willing: set[int] = set()  # comments that may approve: by somebody who may, unedited
+        self.reopened: set[int] = set()  # pull requests that a person has taken over
+        self.of_people: list[tuple[str, str]] = []  # branch and commit
+        self.branches: Counter[str] = Counter()
+        self.lags = False
+        self._facts: dict[Any, Any] = {}
+        self._broken: list[str] = []
+        self._ancestry: set[tuple[str, str]] = set()
+        self._before = self._offences()
+        self.hub.told.append(self.hear)
+
+    def leave(self) -> None:
+        self.hub.told.remove(self.hear)
+
+    # --- while it happens
+
+    def hear(self, signal: Signal) -> None:
+        if signal.repository is not self.life.home.repository or signal.sender.app is None:
+            return
+        if signal.sender.app.id != self.life.home.town.app_id:
+            return
+        self._broken += self._of_a_push(signal) if signal.event == "push" else ()
+        if signal.event == "pull_request" and signal.action == "opened":
+            self._broken += self._of_a_pull(signal.about["pull"])
+
+    def _of_a_push(self, signal: Signal) -> Iterator[str]:
+        branch, sha = str(signal.about["ref"]).removeprefix(HEADS), str(signal.about["after"])
+        if set(sha) == {"0"}:
+            return
+        git = self.life.home.repository.git
+        if set(str(signal.about["before"])) == {"0"}:
+            self.branches[branch] += 1
+            yield from self._of_a_new_branch(branch, sha)
+        for line in git.run("diff-tree", "-r", "--no-commit-id", "--root", sha).decode().splitlines():
+            mode, path = line.split()[1], line.partition("\t")[2]
+            if path not in self._may_touch(branch) or mode not in MODES | {"000000"}:
+                yield f"I6 only the stage's files: {path} ({mode}) on {branch}"
+        yield from self._stopped(f"pushed to {branch}")
+
+    def _of_a_new_branch(self, branch: str, sha: str) -> Iterator[str]:
+        known = [row for row in self.life.rows(tables.attempt) if row.branch == branch]
+        if not known:
+            yield f"I2 one branch for each attempt: nobody decided on {branch}"
+            return
+        stages = {row.id: row for row in self.life.rows(tables.stage)}
+        mine = stages[known[-1].stage_id]
+        for kind in self._kinds_before(mine.generation_id, mine.kind):
+            earlier = [
+                row for row in stages.values() if (row.generation_id, row.kind) == (mine.generation_id, kind)
+            ]
+            if not any(row.finished_at for row in earlier):
+                yield f"I4 after the stage before: {branch} was created while {kind} is not finished"
+        git = self.life.home.repository.git
+        for row in self.life.rows(tables.attempt):
+            if row.merge_sha and not git.is_ancestor(row.merge_sha, sha):
+                yield f"I4 upon what was merged: {branch} lacks {row.merge_sha[:7]} of {row.branch}"
+
+    def _kinds_before(self, generation: int, kind: str) -> list[str]:
+        plans = [row.plan for row in self.life.rows(tables.plan_revision) if row.generation_id == generation]
+        kinds = [str(each["kind"]) for each in json.loads(plans[-1])["stages"]] if plans else []
+        return kinds[: kinds.index(kind)] if kind in kinds else []
+
+    def _of_a_pull(self, pull: PullRequest) -> Iterator[str]:
+        others = [
+            each
+            for each in self.pulls()
+            if each is not pull and each.issue.state == "open" and each.number not in self.reopened
+        ]
+        if others:
+            yield f"I3 one open pull request: #{pull.number} beside #{others[0].number}"
+        plans = self.life.rows(tables.plan_revision)
+        latest = max(plans, key=lambda row: row.id) if plans else None
+        approvals = [row for row in self.life.rows(tables.approval) if latest and row.hash == latest.hash]
+        if not any(row.comment_id in self.willing for row in approvals):
+            yield f"I5 approved by somebody who may: #{pull.number} was opened without"
+        yield from self._stopped(f"opened #{pull.number}")
+
+    def _stopped(self, what: str) -> Iterator[str]:
+        """With lagging lists Baton cannot have read it; people here act only between looks."""
+        issue = self.life.home.issue
+        generations = self.life.rows(tables.generation)
+        if any(row.ending for row in generations[-1:]):
+            yield f"I8 nothing after the end: {what} after {generations[-1].ending}"
+        is_labelled = "baton" in {label.name for label in issue.labels}
+        if not self.lags and not is_labelled:
+            yield f"I8 nothing after unlabelling: {what}"
+        if not self.lags and issue.state == "closed":
+            yield f"I8 nothing after closing: {what}"
+
+    # --- after each step
+
+    def pulls(self) -> list[PullRequest]:
+        """Baton's own."""
+        app = self.life.home.town.app_id
+        return [
+            pull
+            for pull in self.life.home.repository.pulls
+            if pull.issue.author.app is not None and pull.issue.author.app.id == app
+        ]
+
+    def own_comments(self) -> list[Any]:
+        app = self.life.home.town.app_id
+        issues = self.life.home.repository.issues.values()
+        return [
+            comment
+            for issue in issues
+            for comment in issue.comments
+            if comment.author.app is not None and comment.author.app.id == app
+        ]
+
+    def check(self) -> None:
+        """Raises Broken with all that does not hold."""
+        with self.hub.lock:
+            wrong = [
+                *self._broken,
+                *self._one_of_each(),
+                *self._nothing_lost_of_people(),
+                *self._nothing_unlearned(),
+                *self._said_where_it_stands(),
+                *self._turns_paid_once(),
+            ]
+        offences = self._offences()
+        for name in OFFENCES:
+            if offences[name] > self._before[name]:
+                number = "I10 within the limits" if name == "too_fast" else "the referee"
+                wrong.append(f"{number}: {name}: {self._report()[name][-1]['what']}")
+        if wrong:
+            raise Broken("\n".join(wrong))
+
+    def _one_of_each(self) -> Iterator[str]:
+        marks = [read_marker(comment.body) or {} for comment in self.own_comments()]
+        plans = Counter(mark["generation"] for mark in marks if mark.get("kind") == "plan")
+        for generation, count in plans.items():
+            if count > 1:
+                yield f"I1 one plan comment a generation: {count} of {generation}"
+        heads = Counter(pull.head_ref for pull in self.pulls())
+        for branch, count in heads.items():
+            if count > 1:
+                yield f"I2 one pull request for each attempt: {count} from {branch}"
+        for branch, count in self.branches.items():
+            if count > 1:
+                yield f"I2 one branch for each attempt: {branch} was created {count} times"
+
+    def _nothing_lost_of_people(self) -> Iterator[str]:
+        git = self.life.home.repository.git
+        for branch, sha in self.of_people:
+            head = git.branch(branch)
+            if head is None or (sha, head) in self._ancestry:
+                continue
+            if not git.is_ancestor(sha, head):
+                yield f"I7 no commit of people is lost: {sha[:7]} from {branch}"
+            self._ancestry.add((sha, head))
+
+    def _nothing_unlearned(self) -> Iterator[str]:
+        for table, keys, columns in MONOTONE:
+            for row in self.life.rows(table):
+                fields = row._mapping
+                key = tuple(fields[name] for name in keys)
+                for column in columns:
+                    fact, known = (table.name, key, column), fields[column]
+                    before = self._facts.get(fact)
+                    if before is not None and known != before:
+                        yield f"I9 known once, known for ever: {fact} was {before!r} and is {known!r}"
+                    if known is not None:
+                        self._facts[fact] = known
+
+    def _said_where_it_stands(self) -> Iterator[str]:
+        row = self.life.row
+        if row.looked == 0:
+            return
+        if not row.waiting_for.strip():
+            yield f"I11 a state with a reason: {row.state} without a sentence"
+        if row.state is not None and row.state not in set(FeatureState):
+            yield f"I11 a state with a reason: {row.state} is none"
+        if "does not know" in row.waiting_for:
+            yield f"I11 a state with a reason: {row.waiting_for}"
+        is_awaited = row.look_again_at or row.nudge_at or row.leased_until or row.wanted > row.looked
+        if row.live and not is_awaited:
+            yield f"I11 looked at again: {row.state} is live, and nothing wakes it"
+
+    def _turns_paid_once(self) -> Iterator[str]:
+        runs = Counter((row.generation_id, row.chapter) for row in self.life.rows(tables.run))
+        for (generation, chapter), count in runs.items():
+            if count > 1:
+                yield f"I13 paid once: {count} runs of {chapter} in generation {generation}"
+
+    def _report(self) -> dict[str, Any]:
+        report: dict[str, Any] = self.life.home.town.playground.site.referee.report()
+        return report
+
+    def _offences(self) -> dict[str, int]:
+        report = self._report()
+        return {name: len(report[name]) for name in OFFENCES}
+
+    # --- at the end
+
+    def check_at_rest(self, canaries: list[str], database: Path) -> None:
+        """What holds once nothing is on its way any more."""
+        self.check()
+        wrong = [
+            f"I15 every delivery is handled: {row.guid} ({row.event})"
+            for row in self.life.rows(tables.delivery)
+            if row.handled_at is None
+        ]
+        told = "\n".join(comment.body for comment in self.own_comments())
+        kept = b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
+        wrong += [
+            f"I14 no secret is told or kept: {canary[:9]}…"
+            for canary in canaries
+            if canary in told or canary.encode() in kept
+        ]
+        wrong += self._visible()
+        if wrong:
+            raise Broken("\n".join(wrong))
+
+    def _visible(self) -> Iterator[str]:
+        row = self.life.row
+        if row.state is None:
+            return
+        shown = sorted(
+            label.name for label in self.life.home.issue.labels if label.name.startswith("baton: ")
+        )
+        label = FeatureState(row.state).label
+        if shown != ([label] if label else []):
+            yield f"I11 visible on the issue: {row.state} ({row.waiting_for}), and its labels are {shown}"
