@@ -16,7 +16,6 @@ pytestmark = pytest.mark.slow
 
 # One of each sort of answer, spread over reads, writes, shows and looks at what became of something.
 CELLS = (
-    ("GraphQL query Facts", "truncated"),
     ("POST /app/installations/{number}/access_tokens", "403 not accessible"),
     ("git fetch", "drop before"),
     ("POST /repos/{owner}/{repo}/issues/{number}/comments", "5xx after"),
