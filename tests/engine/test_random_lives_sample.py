@@ -1,0 +1,20 @@
+"""A sample of the random lives in `tests/chaos`: as many as there is time for, always the same ones."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.random_lives import a_place, live
+
+SEED = int(os.environ.get("SEED", "1"))
+SECONDS = 35.0
+
+
+@pytest.mark.slow
+def test_whatever_happens_in_whatever_order_the_invariants_hold(tmp_path: Path) -> None:
+    with a_place(tmp_path) as place:
+        live(place, lives=4, number=SEED, seconds=SECONDS, shrink=False)
+    assert place.ends["completed"] > 0
