@@ -14,7 +14,7 @@ from tests.chaos.lives import Life, Town, live
 from tests.chaos.post import Fates, all_at_once, all_lost, all_twice, late, lost, out_of_order
 
 BESIDE_EACH_OTHER = 3
-SETTLED = 6.0
+SETTLED = 4.0
 WEATHERS: Mapping[str, Fates] = {
     "all lost": all_lost,
     "all twice": all_twice,

@@ -22,7 +22,6 @@ DOOMS: tuple[Doom, ...] = (
     ("commit:[*]:backend:1", "answered, unread: POST git/commits"),
     ("pull:[*]:backend:1", "intent written"),
     ("tool batch 1 of testing/1:1", "run, unrecorded"),
-    ("gate:[*] (2)", "answered, unrecorded"),
     ("branch:[*]:review:1", "recorded"),
 )
 
