@@ -61,7 +61,13 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict
             yield settled(place, place.issue), len(place.model_calls())
 
 
-@pytest.mark.parametrize("moments", ONCE_IN_EACH_STAGE.values(), ids=ONCE_IN_EACH_STAGE)
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pytest.param(moments, id=name, marks=[pytest.mark.long] if place else [])
+        for place, (name, moments) in enumerate(ONCE_IN_EACH_STAGE.items())
+    ],
+)
 def test_killed_and_started_again_it_ends_as_if_nothing_had_been(
     moments: list[Moment], undisturbed: tuple[dict[str, Any], int], tmp_path: Path
 ) -> None:

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
     "moment",
     [
         Asked("frontend-developer", 3),
-        Said("baton-app", "/3-backend at "),
-        Said("tomas", "merged pull request #4"),
+        pytest.param(Said("baton-app", "/3-backend at "), marks=pytest.mark.long),
+        pytest.param(Said("tomas", "merged pull request #4"), marks=pytest.mark.long),
     ],
     ids=["agent at work", "after the branch", "after the merge"],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +20,6 @@ from tests.acceptance.outside import (
     git_repository,
     github,
     running,
-    until,
     until_completed,
 )
 from tests.acceptance.playing import Feature, play
@@ -65,50 +64,17 @@ def test_neither_disturbs_the_other(tmp_path: Path) -> None:
         place.found_nothing_wrong()
 
 
-def test_what_both_learned_conflicts_and_a_person_can_settle_it(tmp_path: Path) -> None:
+def test_what_both_learned_meets_in_one_section_without_a_person(tmp_path: Path) -> None:
     with two_features(tmp_path, lambda asked: [f"Say {word_in(asked)} kindly."]) as (place, one, *features):
-        mara = place.people["maintainer"]
         playing = Thread(target=play, args=features, daemon=True)
         playing.start()
-        late = until(lambda: conflicting(place), "one conflicts", 120)
-        issue = next(
-            each.issue for each in features if late["head"]["ref"].startswith(f"baton/{each.issue}-")
-        )
-        repository = place.state["repository"]
-        said = until(lambda: in_conflict(one.feature(repository, issue)), "Baton says so", 60)
-        assert f"#{late['number']}" in said
-        settle_by_hand(place, late["head"]["ref"], tmp_path / "clone")
-        playing.join(120)
+        playing.join(200)
         for each in features:
             until_completed(place, each.issue, one)
-        assert mara.asks("GET", f"/pulls/{late['number']}")["merged"]
+        conventions = place.people["maintainer"].asks("GET", "/contents/CLAUDE.md?ref=trunk")
+        text = base64.b64decode(conventions["content"]).decode()
+        assert "Say hello kindly." in text and "Say goodbye kindly." in text
         place.found_nothing_wrong()
-
-
-def conflicting(place: GitHub) -> dict[str, Any] | None:
-    mara = place.people["maintainer"]
-    for pull in mara.all("/pulls?state=open"):
-        whole: dict[str, Any] = mara.asks("GET", f"/pulls/{pull['number']}")
-        if whole["mergeable"] is False:
-            return whole
-    return None
-
-
-def in_conflict(feature: dict[str, Any]) -> str:
-    return str(feature["waiting_for"]) if "conflict" in feature["waiting_for"] else ""
-
-
-def settle_by_hand(place: GitHub, branch: str, clone: Path) -> None:
-    """A person merges trunk into the branch and keeps both sides' lines."""
-    token = place.state["people"]["maintainer"]["token"]
-    url = place.state["clone_url"].replace("http://", f"http://x:{token}@")
-    subprocess.run(["git", "clone", "-q", "-b", branch, url, str(clone)], check=True, capture_output=True)
-    (clone / ".git/info/attributes").write_text("* merge=union\n")
-    for arguments in (
-        ["-c", "user.name=Mara", "-c", "user.email=mara@example.org", "merge", "-q", "origin/trunk"],
-        ["push", "-q"],
-    ):
-        subprocess.run(["git", *arguments], cwd=clone, check=True, capture_output=True)
 
 
 def word_in(asked: str) -> str:

@@ -43,8 +43,10 @@ def completed(place: GitHub, settings: Mapping[str, str]) -> dict[str, Any]:
     "weather",
     [
         {"drop": 1.0},
-        {"drop": 0.3, "duplicate": 0.5, "reorder": 0.5, "delay": [0, 2]},
-        {"duplicate": 1.0, "reorder": 1.0},
+        pytest.param(
+            {"drop": 0.3, "duplicate": 0.5, "reorder": 0.5, "delay": [0, 2]}, marks=pytest.mark.long
+        ),
+        pytest.param({"duplicate": 1.0, "reorder": 1.0}, marks=pytest.mark.long),
     ],
     ids=str,
 )
@@ -61,8 +63,17 @@ def test_lost_doubled_and_late_webhooks(
 COMMENTS, REFS, PULLS = "/repos/*/issues/*/comments", "/repos/*/git/refs", "/repos/*/pulls"
 
 
-@pytest.mark.parametrize(
-    "faults",
+NAMES = [
+    "error after",
+    "drop after",
+    "error before",
+    "drop before",
+    "lag",
+    "drop after with lag",
+    "graphql errors",
+    "5 % errors",
+]
+FAULTS = (
     [
         [{"method": "POST", "path": path, "fault": fault, "nth": [1, 3, 4]} for path in (COMMENTS, REFS, PULLS)]
         for fault in ("error_after", "drop_after", "error_before", "drop_before")
@@ -73,9 +84,17 @@ COMMENTS, REFS, PULLS = "/repos/*/issues/*/comments", "/repos/*/git/refs", "/rep
         + [{"method": "*", "path": "*", "fault": "lag", "seconds": 2}],
         [{"method": "POST", "path": "/graphql", "fault": "error_after", "probability": 0.15}],
         [{"method": "*", "path": "*", "fault": "error_before", "probability": 0.05, "status": 502}],
-    ],
-    ids=["error after", "drop after", "error before", "drop before", "lag", "drop after with lag", "graphql errors", "5 % errors"],
+    ]
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param(faults, id=name, marks=[] if name == "drop after" else [pytest.mark.long])
+        for name, faults in zip(NAMES, FAULTS, strict=True)
+    ],
+)
 def test_requests_of_unknown_outcome(
     faults: list[dict[str, Any]], undisturbed: tuple[dict[str, Any], int], tmp_path: Path
 ) -> None:
