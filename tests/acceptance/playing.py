@@ -225,6 +225,7 @@ VOLATILE = (
     (r"\b[0-9a-f]{64}\b", "HASH"),
     (r"\b[0-9a-f]{40}\b", "SHA"),
     (r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,12}\b", "SHA"),
+    (r"\b(merged as|at) [0-9a-f]{7}\b", r"\1 SHA"),  # one in a thousand short SHAs has no digit
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|\+00:00)?( UTC)?", "TIME"),
     (r"\$\d+(\.\d+)?", "COST"),
     (r"\b[\d.]+ ?(seconds?|minutes?|hours?|s|min|h)\b", "DURATION"),
