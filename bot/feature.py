@@ -11,6 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from bot.commands.hearing import hear, refuse_label
+from bot.facts import identities
 from bot.facts.facts import Facts, Work
 from bot.facts.remembered import Ending, Run, RunEnding
 from bot.facts.seen import PullRequest, PullState
@@ -64,7 +65,7 @@ def told_to_people(answer: Next, facts: Facts) -> Iterator[Next]:
     stands = isinstance(answer, Wait) and answer.asks is None and answer.state.is_a_persons_turn
     if isinstance(answer, Wait) and stands and generation and not facts.seen.trouble:
         key = f"stands:{generation.id}:{sha256(answer.why.encode()).hexdigest()[:12]}"
-        if generation.plan_comment is None and not facts.done(f"comment:reply:{key}"):
+        if generation.plan_comment is None and not facts.done(identities.reply(key)):
             yield Say(key, answer.why)
     yield answer
 
@@ -142,7 +143,7 @@ def believe_what_was_shown(facts: Facts) -> Iterator[Next]:
     generation, revision = facts.generation, facts.revision
     if generation is None or revision is None or generation.plan_comment is not None:
         return
-    if revision.shown_at is None and facts.done(f"comment:plan:{generation.id}"):
+    if revision.shown_at is None and facts.done(identities.plan_comment(generation.id)):
         yield ShowPlan(revision.number)
 
 
@@ -164,7 +165,7 @@ def wind_up(ending: Ending, facts: Facts) -> Iterator[Next]:
     for pull in facts.open_pulls:
         if ending is Ending.CANCELLED:
             yield from close_once(pull, "the feature was cancelled", facts)
-        note = f"note:{pull.number}:{facts.generation.id if facts.generation else ''}"
+        note = identities.note(pull.number, facts.generation_id)
         if ending is Ending.UNLABELLED and not facts.done(note):
             yield LeaveNote(
                 pull.number, "The label was removed from the issue, so Baton does nothing more here."
@@ -175,7 +176,7 @@ def wind_up(ending: Ending, facts: Facts) -> Iterator[Next]:
 
 def close_once(pull: PullRequest, reason: str, facts: Facts) -> Iterator[Next]:
     """Who reopens it after that has taken it over: it is theirs and does not count (rule 11)."""
-    if not facts.done(f"close-pull:{pull.number}:{facts.generation.id if facts.generation else ''}"):
+    if not facts.done(identities.pull_request_closed(pull.number, facts.generation_id)):
         yield ClosePullRequest(pull.number, reason)
 
 
@@ -315,8 +316,7 @@ def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
         return
     agent, told = work.stage.agent, told_of_closings(work, facts)
     yield from the_agent_works(work.chapter, agent, "work", FeatureState.WORKING, facts, work.kind, told)
-    if not facts.done(stage_comment(work, facts)):
-        yield AnnounceStage(work.kind)
+    yield from announce(work.kind, facts)
     run = facts.latest_run(work.chapter)
     if run and run.result and not run.result.changed:
         said = f" It says: {sentence(run.result.summary)}" if run.result.summary.strip() else ""
@@ -326,11 +326,6 @@ def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
         told += told_in(work.chapter, facts)
         yield StartRun(work.chapter, run.number + 1, agent, "work", work.kind, told)
     yield Push(work.kind, run.id if run else None)
-
-
-def stage_comment(work: Work, facts: Facts) -> str:
-    """The identity of a stage's one comment in the journal of effects."""
-    return f"comment:stage:{facts.generation.id if facts.generation else ''}:{work.kind}"
 
 
 def the_agent_works(
@@ -424,7 +419,7 @@ def digest_of(text: str) -> str:
 def announce(kind: StageKind | None, facts: Facts) -> Iterator[Next]:
     """People read that a stage has begun while its agent is at work, not before it and not after."""
     work = next((work for work in facts.works if work.kind is kind), None)
-    if work and not facts.done(stage_comment(work, facts)):
+    if work and not facts.done(identities.stage_comment(facts.generation_id, work.kind)):
         yield AnnounceStage(work.kind)
 
 
@@ -442,7 +437,7 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
         return
     if pull.state is PullState.CLOSED:
         yield from ask_about_the_closed(pull, work, facts)
-    if not facts.done(f"gate:{pull.head.sha}"):
+    if not facts.done(identities.stage_gate(pull.head.sha)):
         yield PostStageGate(work.kind, pull.head.sha)
     yield from hear_the_reviews(pull, facts)
     green = ci_green(pull, facts)
@@ -485,8 +480,7 @@ def review_the_whole(facts: Facts) -> Iterator[Next]:
         yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
     reviewer = review.stage.agent
     yield from the_agent_works(chapter, reviewer, "verdict", FeatureState.VERIFYING, facts, StageKind.REVIEW)
-    if not facts.done(stage_comment(review, facts)):
-        yield AnnounceStage(StageKind.REVIEW)
+    yield from announce(StageKind.REVIEW, facts)
     run = facts.latest_run(chapter)
     if run and run.result and not run.result.approved:
         yield from decide_on_the_verdict(run, facts)
@@ -543,10 +537,10 @@ def write_it_anew_on_a_conflict(review: Work, facts: Facts) -> Iterator[Next]:
 
 def report(facts: Facts) -> Iterator[Next]:
     """The completion report, then the issue is closed as completed."""
-    generation = facts.generation.id if facts.generation else ""
-    if not facts.done(f"comment:report:{generation}"):
+    if not facts.done(identities.report_comment(facts.generation_id)):
         yield PostReport()
-    if facts.house.configuration.close_issue and not facts.done(f"close:{generation}"):
+    closed = identities.issue_closed(facts.generation_id)
+    if facts.house.configuration.close_issue and not facts.done(closed):
         yield CloseIssue()
     yield EndGeneration(Ending.COMPLETED)
 

@@ -14,6 +14,7 @@ from bot.engine.journal import DatabaseJournal
 from bot.engine.leasing import Leased, half_over, renew
 from bot.engine.observing import Place
 from bot.engine.troubles import TooSoon
+from bot.facts import identities
 from bot.facts.facts import House
 from bot.facts.seen import Seen
 from bot.github.effects import Effects, MakesEffects, Permit
@@ -98,6 +99,6 @@ class Asking:
 
 def _urgency(identity: str) -> Urgency:
     """People's answers first, then pull requests, then the rest (design, section 4)."""
-    if identity.startswith(("comment:reply", "comment:question")):
+    if identity.startswith(identities.ANSWERS):
         return Urgency.ANSWER
-    return Urgency.PULL_REQUEST if identity.startswith(("commit:", "branch:", "pull:")) else Urgency.EDIT
+    return Urgency.PULL_REQUEST if identity.startswith(identities.OF_PULL_REQUESTS) else Urgency.EDIT

@@ -15,6 +15,7 @@ from bot.engine import tables
 from bot.engine.database import Database
 from bot.engine.houses import Houses
 from bot.engine.leasing import Leased
+from bot.facts import identities
 from bot.facts.facts import House
 from bot.facts.remembered import Remembered
 from bot.facts.seen import Account, Base, Permission, Seen
@@ -275,7 +276,7 @@ def _contains(mirror: Mirror, head: str, sha: str) -> bool:
 def _pull_nodes(remembered: Remembered, numbers: list[int]) -> Iterator[str]:
     """Their node ids, which the journal kept when they were opened."""
     for identity, result in remembered.effects.items():
-        if identity.startswith("pull:"):
+        if identity.startswith(identities.PULLS):
             data = json.loads(result)
             if data["number"] in numbers:
                 yield str(data["node_id"])

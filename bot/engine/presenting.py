@@ -11,6 +11,7 @@ import structlog
 from bot.engine import recording
 from bot.engine.database import Database
 from bot.engine.performing import Scene
+from bot.facts import identities
 from bot.facts.verdict import Done, Wait
 from bot.github.showing import Request, add_labels, ask_for_review, react, remove_labels, update_comment
 from bot.render.presentation import (
@@ -100,5 +101,7 @@ class Presenting:
             node = nodes.get(name)
             if node is None:
                 color, description = LABELS[name]
-                node = str(scene.effects.ensure_label(f"label:{name}", name, color, description)["node_id"])
+                node = str(
+                    scene.effects.ensure_label(identities.label(name), name, color, description)["node_id"]
+                )
             add_labels(request, issue.node_id, [node])

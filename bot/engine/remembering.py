@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, Table, select
 
 from bot.engine import tables
 from bot.engine.ledger import MICRO, spent_on_feature
+from bot.facts import identities
 from bot.facts.remembered import (
     Approval,
     Attempt,
@@ -37,8 +38,6 @@ from bot.plan.plan import Plan
 from bot.plan.reading_openapi import Operation
 from bot.plan.stage_kind import StageKind
 
-LABEL_REPLY = "label:"
-
 
 def remember(connection: Connection, feature_id: int) -> Remembered:
     """Everything that is known of the feature's newest generation, and of older ones what still matters."""
@@ -57,7 +56,9 @@ def remember(connection: Connection, feature_id: int) -> Remembered:
         handled=_handled(connection, feature_id),
         owed=_owed(replies, known),
         refused_labels=frozenset(
-            row.key.removeprefix(LABEL_REPLY) for row in replies if row.key.startswith(LABEL_REPLY)
+            row.key.removeprefix(identities.REFUSED_LABEL)
+            for row in replies
+            if row.key.startswith(identities.REFUSED_LABEL)
         ),
         effects=known,
         unsettled=tuple(Unsettled(row.identity, row.intended_at) for row in effects if row.known_at is None),
@@ -248,7 +249,7 @@ def _handled(connection: Connection, feature_id: int) -> Mapping[int, Handled]:
 
 
 def _owed(replies: Iterable[Row[Any]], known: Mapping[str, str]) -> tuple[Owed, ...]:
-    return tuple(Owed(row.key, row.body) for row in replies if f"comment:reply:{row.key}" not in known)
+    return tuple(Owed(row.key, row.body) for row in replies if identities.reply(row.key) not in known)
 
 
 def _older_pulls(connection: Connection, generation_ids: list[int]) -> tuple[int, ...]:

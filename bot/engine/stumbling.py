@@ -17,6 +17,7 @@ from bot.engine.leasing import Leased, LeaseLost, fenced, hold_fence, release_in
 from bot.engine.observing import Observing
 from bot.engine.remembering import remember
 from bot.engine.troubles import Trouble, trouble_of
+from bot.facts import identities
 from bot.facts.remembered import Ending, Generation
 from bot.facts.states import FeatureState
 from bot.github.errors import GitHubError, NotNow
@@ -101,7 +102,7 @@ class Stumbling:
             place = hold.view.place if hold.view else self._observing.place(hold.leased.repository_id)
             journal = DatabaseJournal(self._database, hold.leased, self._clock)
             effects = self._asking.effects(hold, place, journal)
-            effects.ensure_comment(f"comment:notice:{key}", hold.leased.issue, body)
+            effects.ensure_comment(identities.notice(key), hold.leased.issue, body)
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - the sentence stands on the dashboard all the same

@@ -122,6 +122,11 @@ class Facts:
         return self.remembered.generation
 
     @property
+    def generation_id(self) -> str:
+        """What this life's effects and comments are named by; empty before the first."""
+        return self.generation.id if self.generation else ""
+
+    @property
     def revision(self) -> Revision | None:
         """The newest draft of the plan."""
         return self.remembered.revisions[-1] if self.remembered.revisions else None

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.facts import identities
 from bot.facts.facts import Facts
 from bot.facts.seen import PullState
 from bot.facts.states import STATE_LABELS, FeatureState
@@ -94,29 +95,24 @@ def _wanted(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
     if generation is None or facts.seen.trouble:
         return
     yield from _label(facts, answer)
-    plan_effect = f"comment:plan:{generation.id}"
+    plan_effect = identities.plan_comment(generation.id)
     if facts.plan and facts.done(plan_effect):
         yield Item("plan", CommentBody(plan_effect, plan_comment(facts, answer)))
     for work in facts.works:
-        effect = f"comment:stage:{generation.id}:{work.kind}"
+        effect = identities.stage_comment(generation.id, work.kind)
         if facts.done(effect):
             yield Item(f"stage:{work.kind}", CommentBody(effect, stage_comment(work, facts)))
     yield from _questions(facts, answer)
     yield from _review_requests(facts)
 
 
-def question_comment(generation: str, key: str) -> str:
-    """The identity of a question's comment in the journal of effects."""
-    return f"comment:question:{generation}:{key}"
-
-
 def _questions(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
     """Open while the story stands at it, answered, or no longer asked."""
-    generation = facts.generation.id if facts.generation else ""
     open_key = answer.asks if isinstance(answer, Wait) else None
     for asked in facts.remembered.questions.values():
-        body = question(facts.seen.issue.number, generation, asked, asked.key == open_key)
-        yield Item(f"question:{asked.key}", CommentBody(question_comment(generation, asked.key), body))
+        body = question(facts.seen.issue.number, facts.generation_id, asked, asked.key == open_key)
+        effect = identities.question_comment(facts.generation_id, asked.key)
+        yield Item(f"question:{asked.key}", CommentBody(effect, body))
 
 
 def _label(facts: Facts, answer: Wait | Done) -> Iterator[Item]:

@@ -53,7 +53,7 @@ def body(
         marker=marker(
             "pull_request",
             facts.seen.issue.number,
-            facts.generation.id if facts.generation else "",
+            facts.generation_id,
             stage=str(work.kind),
             attempt=work.attempt.number if work.attempt else 1,
         ),

@@ -21,7 +21,7 @@ def report(facts: Facts, counts: Mapping[str, str]) -> str:
     return fill(
         "report",
         facts.house.dashboard or "",
-        marker=marker("report", facts.seen.issue.number, facts.generation.id if facts.generation else ""),
+        marker=marker("report", facts.seen.issue.number, facts.generation_id),
         tests=[f"{area}: {counts.get(area) or _not_measured(facts)}" for area in AREAS],
         feature=facts.plan.feature if facts.plan else facts.seen.issue.title,
         documents=_documents(facts),

@@ -18,7 +18,7 @@ MOST_ENDPOINTS = 1_000
 
 def stage_comment(work: Work, facts: Facts) -> str:
     """The comment as it should read now; what was delivered is git's word, never the model's (R072)."""
-    generation = facts.generation.id if facts.generation else ""
+    generation = facts.generation_id
     return fill(
         "stage_comment",
         facts.house.dashboard or "",

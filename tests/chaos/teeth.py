@@ -129,7 +129,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "stage gate: every head is judged before anybody is asked to merge it",
         "bot/feature.py",
-        '    if not facts.done(f"gate:{pull.head.sha}"):',
+        "    if not facts.done(identities.stage_gate(pull.head.sha)):",
         "    if False:",
         ("tests/test_feature.py",),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.engine import recording
 from bot.engine.leasing import fenced
 from bot.engine.performing.scene import Acts, Means, Scene, on
+from bot.facts import identities
 from bot.facts.remembered import Ending, Question
 from bot.facts.seen import Surface
 from bot.moves import (
@@ -22,7 +23,7 @@ from bot.moves import (
 )
 from bot.plan.stage_kind import StageKind
 from bot.render import reply
-from bot.render.presentation import CommentBody, digest, question_comment
+from bot.render.presentation import CommentBody, digest
 from bot.render.question import question
 
 
@@ -46,7 +47,7 @@ def begin_generation(move: BeginGeneration, scene: Scene, means: Means) -> None:
 
 def refuse_label(move: RefuseLabel, scene: Scene, means: Means) -> None:
     with fenced(means.database, scene.leased) as connection:
-        key = f"label:{move.label_event}"
+        key = identities.label_refusal(move.label_event)
         recording.owe(connection, scene.leased.feature_id, key, move.reply, means.clock())
 
 
@@ -71,14 +72,14 @@ def say(move: Say, scene: Scene, means: Means) -> None:
         scene.issue,
     )
     body = reply.reply(scene.issue, scene.generation, move.key, move.body)
-    scene.effects.ensure_comment(f"comment:reply:{move.key}", where, body)
+    scene.effects.ensure_comment(identities.reply(move.key), where, body)
 
 
 def ask(move: Ask, scene: Scene, means: Means) -> None:
     """One comment a question; its key is its identity."""
     asked = Question(move.key, move.text, 0, move.options, move.recommended)
     body = question(scene.issue, scene.generation, asked, is_open=True)
-    identity = question_comment(scene.generation, move.key)
+    identity = identities.question_comment(scene.generation, move.key)
     known = scene.effects.ensure_comment(identity, scene.issue, body)
     with fenced(means.database, scene.leased) as connection:
         recording.ask(connection, scene.leased.feature_id, move, int(known["id"]), means.clock())
@@ -97,13 +98,14 @@ def close_pull_request(move: ClosePullRequest, scene: Scene, means: Means) -> No
     text = f"Closed by Baton: {move.reason}. The branch is kept."
     key = f"close:{move.number}:{scene.generation}"
     body = reply.notice(scene.issue, scene.generation, key, text)
-    scene.effects.ensure_comment(f"comment:notice:{key}", move.number, body)
-    scene.effects.ensure_pull_request_closed(f"close-pull:{move.number}:{scene.generation}", move.number)
+    scene.effects.ensure_comment(identities.notice(key), move.number, body)
+    closed = identities.pull_request_closed(move.number, scene.generation)
+    scene.effects.ensure_pull_request_closed(closed, move.number)
     stop_runs(scene, means)
 
 
 def leave_note(move: LeaveNote, scene: Scene, means: Means) -> None:
-    identity = f"note:{move.number}:{scene.generation}"
+    identity = identities.note(move.number, scene.generation)
     body = reply.notice(scene.issue, scene.generation, identity, move.note)
     scene.effects.ensure_comment(identity, move.number, body)
 

@@ -9,6 +9,7 @@ from bot.engine.database import insert_or_leave
 from bot.engine.leasing import fenced
 from bot.engine.performing.changes import of_run
 from bot.engine.performing.scene import Acts, Means, Scene, on
+from bot.facts import identities
 from bot.github.reading import instant
 from bot.moves import KeepPlan, ShowPlan, StartRun
 from bot.plan.freezing import with_frozen
@@ -74,7 +75,7 @@ def keep_plan(move: KeepPlan, scene: Scene, means: Means) -> None:
 
 def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
     """The write that shows a revision is a move of its own: approvals are measured by its time (rule 4)."""
-    identity = f"comment:plan:{scene.generation}"
+    identity = identities.plan_comment(scene.generation)
     body = plan_comment(scene.facts, None)
     known = scene.effects.ensure_comment(identity, scene.issue, body)
     if move.revision > 1 and scene.facts.revision and scene.facts.revision.shown_at is None:

@@ -54,7 +54,7 @@ class Scene:
 
     @property
     def generation(self) -> str:
-        return self.facts.generation.id if self.facts.generation else ""
+        return self.facts.generation_id
 
     @property
     def issue(self) -> int:

@@ -14,10 +14,10 @@ from bot.engine.observing import web_address
 from bot.engine.performing.changes import change
 from bot.engine.performing.people import stop_runs_of
 from bot.engine.performing.scene import Acts, Means, Scene, on
+from bot.facts import identities
 from bot.facts.diff import Diff, Finding, Level
 from bot.facts.facts import Work
 from bot.facts.remembered import Attempt, RunEnding, RunResult
-from bot.feature import stage_comment as stage_comment_identity
 from bot.github.effects import BranchTaken
 from bot.moves import (
     AnnounceStage,
@@ -60,7 +60,7 @@ def begin_attempt(move: BeginAttempt, scene: Scene, means: Means) -> None:
 
 def announce_stage(move: AnnounceStage, scene: Scene, means: Means) -> None:
     work = scene.work(move.kind)
-    identity = stage_comment_identity(work, scene.facts)
+    identity = identities.stage_comment(scene.generation, work.kind)
     body = stage_comment(work, scene.facts)
     scene.effects.ensure_comment(identity, scene.issue, body)
     with fenced(means.database, scene.leased) as connection:
@@ -77,12 +77,12 @@ def push(move: Push, scene: Scene, means: Means) -> None:
     if errors and move.run:
         _refuse(move.run, result, errors, scene, means)
         return
-    key = f"{scene.generation}:{move.kind}:{attempt.number}"
+    named = (scene.generation, move.kind, attempt.number)
     feature = scene.facts.plan.feature if scene.facts.plan else scene.facts.seen.issue.title
     message = names.commit_message(feature, scene.issue, work, result.summary)
     tree = scene.place.mirror.tree_of(attempt.start)
-    commit = scene.effects.ensure_commit(f"commit:{key}", attempt.start, tree, diff.files, message)
-    branch = _branch(f"branch:{key}", attempt, str(commit["sha"]), move.kind, scene, means)
+    commit = scene.effects.ensure_commit(identities.commit(*named), attempt.start, tree, diff.files, message)
+    branch = _branch(identities.branch(*named), attempt, str(commit["sha"]), move.kind, scene, means)
     with fenced(means.database, scene.leased) as connection:
         now = means.clock()
         changed = {"head": commit["sha"], "branch": branch}
@@ -127,7 +127,7 @@ def open_pull_request(move: OpenPullRequest, scene: Scene, means: Means) -> None
         scene.facts, work, result, diff, findings, web_address(scene.api_url), attempt.start
     )
     opened = scene.effects.ensure_pull_request(
-        f"pull:{scene.generation}:{move.kind}:{attempt.number}",
+        identities.pull_request(scene.generation, move.kind, attempt.number),
         attempt.branch,
         scene.facts.seen.base.branch,
         pull_request.title(scene.facts, work),
@@ -154,7 +154,9 @@ def post_stage_gate(move: PostStageGate, scene: Scene, means: Means) -> None:
         diff, findings = _pushed_by_people(move.head, work, attempt, scene)
     check = stage_gate.stage_gate(work, findings, len(diff.files))
     external = f"{scene.generation}:{move.kind}"
-    scene.effects.ensure_check_run(f"gate:{move.head}", move.head, stage_gate.NAME, external, check)
+    scene.effects.ensure_check_run(
+        identities.stage_gate(move.head), move.head, stage_gate.NAME, external, check
+    )
 
 
 def _pushed_by_people(
