@@ -7,42 +7,53 @@ evaluated: signals wake, facts decide, moves act.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.commands.hearing import hear, refuse_label
 from bot.facts import identities
-from bot.facts.facts import Facts, Work
-from bot.facts.remembered import Ending, Run, RunEnding
-from bot.facts.seen import PullRequest, PullState
+from bot.facts.facts import AMENDABLE, OF_THE_CONTRACT, ROUNDS, Facts
+from bot.facts.remarks import remarks, unanswered, wants_changes_without_a_word
+from bot.facts.remembered import TRY_AGAIN, Ending, Run, RunEnding
+from bot.facts.seen import Check, PullRequest, PullState
 from bot.facts.states import FeatureState
+from bot.facts.tasks import Task
 from bot.facts.verdict import Block, Done, Pass, Verdict, Wait, sentence
+from bot.facts.works import Work, named
 from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
-from bot.gates.base_green import base_green
-from bot.gates.ci_green import ci_green, no_ci
+from bot.gates.base_green import base_green, base_not_red, red_on_base
+from bot.gates.checks import Colour
+from bot.gates.ci_green import ci_green, judged, no_ci
 from bot.gates.documents_present import documents_present
 from bot.gates.inputs_present import inputs_present
 from bot.gates.merged import merged
 from bot.gates.plan_approved import plan_approved
 from bot.gates.within_budget import within_budget
 from bot.moves import (
+    Amend,
     AnnounceStage,
+    AnswerRemark,
     Ask,
+    AskForReview,
     BeginAttempt,
     BeginGeneration,
     CloseIssue,
     ClosePullRequest,
+    Drop,
     EndGeneration,
     Finish,
     GoWithoutCi,
     KeepPlan,
     LeaveNote,
+    MergeBase,
     Move,
     OpenPullRequest,
     PostReport,
     PostStageGate,
     Push,
     RememberMerge,
+    Rerun,
     Say,
     Settle,
     ShowPlan,
@@ -80,8 +91,10 @@ def the_work(facts: Facts) -> Iterator[Next]:
     """What comes next when nobody has said anything new; commands ask this too, to know where they fall."""
     yield from agree_on_a_plan(facts)
     yield from one_pull_request_at_a_time(facts)
-    for work in facts.building_stages:
-        yield from complete(work, facts)
+    for stage in facts.building_stages:
+        for amendment in facts.amendments_before(stage):
+            yield from complete(amendment, facts)
+        yield from complete(stage, facts)
     yield from review_the_whole(facts)
     yield from write_down_what_was_learned(facts)
     yield from report(facts)
@@ -98,7 +111,7 @@ def heed_people(facts: Facts) -> Iterator[Next]:
     yield from heed_the_label(facts)
     yield from believe_what_was_shown(facts)
     for comment in facts.unheard:
-        heard = hear(comment, replace(facts, stands_at=standing(facts)))
+        heard = hear(comment, replace(facts, stands_at=standing(facts), base_is_red=bool(red_on_base(facts))))
         if heard:
             yield heard
     for owed in facts.remembered.owed:
@@ -195,7 +208,7 @@ def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
     for record, attempt in facts.attempts:
         pull = facts.pull_of(attempt)
         if pull and pull.merge_sha and attempt.merge_sha is None and record.merged is None:
-            yield RememberMerge(record.kind, attempt.number, pull.merge_sha, pull.merged_by)
+            yield RememberMerge(record.key, attempt.number, pull.merge_sha, pull.merged_by)
     for pull in facts.open_pulls:
         if pull.number in facts.remembered.older_pulls:
             yield from close_once(pull, "the label was set anew, and a new plan takes its place", facts)
@@ -225,18 +238,17 @@ def answer_the_planner(facts: Facts) -> Iterator[Next]:
 def draft_a_plan(facts: Facts) -> Iterator[Next]:
     """The next revision, made from everything that people have wished until its drafting began."""
     number = facts.revision.number + 1 if facts.revision else 1
-    chapter = f"plan/{number}"
     wishes = tuple((f"{wish.by.login} wants of the plan", wish.text) for wish in facts.remembered.wishes)
     planner = facts.house.orchestrator.name
-    yield from the_agent_works(chapter, planner, "draft", FeatureState.PLANNING, facts, told=wishes)
-    run = facts.latest_run(chapter)
+    job = Job(f"plan/{number}", planner, Task.DRAFT, FeatureState.PLANNING, told=wishes)
+    run = facts.latest_run(job.chapter)
+    yield from the_agent_works(job, run, facts)
     if run and run.result and run.result.ending is RunEnding.PLANNED:
         if any(wish.at > run.begun_at for wish in facts.unmet_wishes):
-            yield StartRun(chapter, run.number + 1, planner, "draft", notes=wishes)
+            yield job.start(facts)
         yield KeepPlan(run.id, revision=number)
     yield from ask_to_try_again(f"unplanned:{run.id if run else ''}", f"{planner} submitted no plan.", facts)
-    told = wishes + told_in(chapter, facts)
-    yield StartRun(chapter, run.number + 1 if run else 1, planner, "draft", notes=told)
+    yield job.start(facts, *told_in(job.chapter, facts))
 
 
 def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
@@ -247,10 +259,10 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
         if pull is None or pull.state is not PullState.OPEN:
             continue
         if record.finished_at or record.merged:
-            yield from close_once(pull, f"the {record.kind} stage is merged already", facts)
+            yield from close_once(pull, f"the {named(record.key)} is merged already", facts)
         elif record.skipped is not None:
-            yield from close_once(pull, f"the {record.kind} stage is skipped", facts)
-        elif current is None or current.kind is not record.kind:
+            yield from close_once(pull, f"the {named(record.key)} is skipped", facts)
+        elif current is None or current.key != record.key:
             yield from close_once(pull, "the plan has something else first", facts)
         elif attempt is not current.attempt:
             yield from close_once(pull, "another pull request took its place", facts)
@@ -280,9 +292,9 @@ def finish(work: Work, facts: Facts) -> Iterator[Next]:
         yield from settle_by_word(green, facts)
         if green.key == no_ci(facts):
             yield GoWithoutCi()
-        yield Finish(work.kind, f"{green.why} {facts.said(green.key)}")
+        yield Finish(work.key, f"{green.why} {facts.said(green.key)}")
     yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
-    yield Finish(work.kind, note_of(green))
+    yield Finish(work.key, note_of(green))
 
 
 def settle_by_word(block: Block, facts: Facts) -> Iterator[Next]:
@@ -296,66 +308,123 @@ def settle_by_word(block: Block, facts: Facts) -> Iterator[Next]:
 
 
 def follow_the_plan(work: Work, facts: Facts) -> Iterator[Next]:
-    """What was made for an older plan is made anew where that stage is another one now; its branch is kept."""
-    if work.attempt and facts.seen.base.head and facts.planned_otherwise(work):
-        yield BeginAttempt(work.kind, work.attempt.number + 1, facts.seen.base.head.sha)
+    """What was made for an older plan is made anew where that stage is another one now; its branch is kept.
+
+    So is what was begun before an earlier document was amended, and is not pushed yet.
+    """
+    if work.attempt is None or facts.seen.base.head is None:
+        return
+    amended = [each.record.finished_at for each in facts.amendments_before(work) if each.record.finished_at]
+    run = facts.latest_run(work.chapter)
+    outdated = run is not None and any(at > run.begun_at for at in amended) and not work.attempt.head
+    if facts.planned_otherwise(work) or outdated:
+        yield BeginAttempt(work.key, work.attempt.number + 1, facts.seen.base.head.sha)
 
 
 def begin(work: Work, facts: Facts) -> Iterator[Next]:
-    """What the agent builds on is documented; from then on the work has a commit that it starts from."""
+    """What the agent builds on is documented and not red; from then on the work has a commit that it starts from."""
     if work.attempt is None and facts.seen.base.head:
         yield from gate(documents_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
         inputs = inputs_present(work, facts)
         yield from gate(inputs, FeatureState.WAITING_FOR_ANSWER, facts)
-        yield BeginAttempt(work.kind, number=1, start=facts.seen.base.head.sha, note=note_of(inputs))
+        sound = base_not_red(work, facts)
+        if isinstance(sound, Block):
+            yield from settle_by_word(sound, facts)
+        yield BeginAttempt(work.key, number=1, start=facts.seen.base.head.sha, note=note_of(inputs))
 
 
 def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
     """The work exists as a commit, on a branch of a name chosen once."""
     if work.attempt is None or work.attempt.head:
         return
-    agent, told = work.stage.agent, told_of_closings(work, facts)
-    yield from the_agent_works(work.chapter, agent, "work", FeatureState.WORKING, facts, work.kind, told)
-    yield from announce(work.kind, facts)
-    run = facts.latest_run(work.chapter)
+    agent, told = work.stage.agent, told_before(work, facts)
+    job = Job(work.chapter, agent, Task.WORK, FeatureState.WORKING, work, told)
+    run = facts.latest_run(job.chapter)
+    if run and facts.retried_since(work, run.begun_at):
+        yield from drop_if_at_work(run, "its work was asked for again", facts)
+        yield job.start(facts, *told_in(job.chapter, facts))
+    yield from the_agent_works(job, run, facts)
+    yield from announce(work, facts)
     if run and run.result and not run.result.changed:
         said = f" It says: {sentence(run.result.summary)}" if run.result.summary.strip() else ""
         yield from ask_to_try_again(
-            f"nothing:{run.id}", f"{agent} finished without changing anything.{said}", facts, work.kind
+            f"nothing:{run.id}", f"{agent} finished without changing anything.{said}", facts, work
         )
-        told += told_in(work.chapter, facts)
-        yield StartRun(work.chapter, run.number + 1, agent, "work", work.kind, told)
-    yield Push(work.kind, run.id if run else None)
+        yield job.start(facts, *told_in(job.chapter, facts))
+    yield Push(work.key, run.id if run else None)
 
 
-def the_agent_works(
-    chapter: str,
-    agent: str,
-    purpose: str,
-    state: FeatureState,
-    facts: Facts,
-    kind: StageKind | None = None,
-    told: tuple[tuple[str, str], ...] = (),
-) -> Iterator[Next]:
-    """A run of the agent has come to its end, and to a good one."""
-    run = facts.latest_run(chapter)
+Told = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What an agent is set to: the runs of one chapter, on top of one commit where that is a pull request's head."""
+
+    chapter: str
+    agent: str
+    task: Task
+    state: FeatureState
+    work: Work | None = None
+    told: Told = ()
+    head: str | None = None
+    about: tuple[str, ...] = ()
+
+    def start(self, facts: Facts, *more: tuple[str, str]) -> StartRun:
+        """The next run of the chapter."""
+        latest = facts.latest_run(self.chapter)
+        number = latest.number + 1 if latest else 1
+        key = self.work.key if self.work else None
+        return StartRun(
+            self.chapter, number, self.agent, self.task, key, self.told + more, self.head, self.about
+        )
+
+
+def the_agent_works(job: Job, run: Run | None, facts: Facts) -> Iterator[Next]:
+    """A run of the agent has come to its end, and to a good one; `run` is the newest that counts for the job."""
     if run is None:
         yield from gate(within_budget(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield StartRun(chapter, 1, agent, purpose, kind, told)
+        yield job.start(facts, *told_in(job.chapter, facts))
         return
     if run.result is None:
-        yield from announce(kind, facts)
-        yield Wait(f"{agent} is at work.", state, facts.later(60))
+        yield from announce(job.work, facts)
+        yield Wait(f"{job.agent} is at work.", job.state, facts.later(60))
         return
     if run.result.ending is RunEnding.GAVE_UP and not run.result.stopped:
-        why = f"{agent} could not go on: {sentence(run.result.sentence)}"
-        yield from ask_to_try_again(question_after(run), why, facts, kind)
+        why = f"{job.agent} could not go on: {sentence(run.result.sentence)}"
+        yield from ask_to_try_again(question_after(run), why, facts, job.work)
     if run.result.ending is RunEnding.ASKED:
-        text = f"{agent} asks: {sentence(run.result.sentence)}"
-        yield from ask(question_after(run), text, facts, run.result.options, run.result.recommended)
+        yield from ask_what_the_agent_asks(job, run, facts)
     if run.result.ending in (RunEnding.GAVE_UP, RunEnding.ASKED):
         yield from gate(within_budget(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield StartRun(chapter, run.number + 1, agent, purpose, kind, told + told_in(chapter, facts))
+        yield job.start(facts, *told_in(job.chapter, facts))
+
+
+def ask_what_the_agent_asks(job: Job, run: Run, facts: Facts) -> Iterator[Next]:
+    """Its question in its words; where it finds an earlier document wrong, people choose what comes first (M10)."""
+    if run.result is None:
+        return
+    text = f"{job.agent} asks: {sentence(run.result.sentence)}"
+    if run.result.question_kind == "contract" and job.task is Task.WORK and job.work:
+        earlier = [each.kind for each in facts.works if each.number < job.work.number and each.merged]
+        ways = tuple(way for way, kind in AMENDABLE.items() if kind in earlier)
+        if ways:
+            yield from ask(contract_question(run), text, facts, (*ways, GO_ON_AS_IT_IS), ways[0])
+            return
+    yield from ask(question_after(run), text, facts, run.result.options, run.result.recommended)
+
+
+GO_ON_AS_IT_IS = "Go on with it as it is"
+
+
+def contract_question(run: Run) -> str:
+    return f"{OF_THE_CONTRACT}{run.id}"
+
+
+def drop_if_at_work(run: Run | None, why: str, facts: Facts) -> Iterator[Next]:
+    """What it comes to is not wanted any more."""
+    if run and run.is_at_work:
+        yield Drop(run.id, why)
 
 
 def question_after(run: Run) -> str:
@@ -363,20 +432,25 @@ def question_after(run: Run) -> str:
     return f"after:{run.id}"
 
 
-def told_in(chapter: str, facts: Facts) -> tuple[tuple[str, str], ...]:
+def told_in(chapter: str, facts: Facts) -> Told:
     """What people have answered to the runs of this chapter: the next run is told all of it."""
-    runs = [run.id for run in facts.remembered.runs if run.chapter == chapter]
-    return answers_to([f"{what}:{run}" for run in runs for what in ("after", "nothing", "unplanned")], facts)
+    runs = [run.id for run in facts.runs_of(chapter)]
+    kinds = ("after", "nothing", "unplanned", "contract")
+    return answers_to([f"{what}:{run}" for run in runs for what in kinds], facts)
 
 
-def told_of_closings(work: Work, facts: Facts) -> tuple[tuple[str, str], ...]:
-    """What people have said when they closed an earlier pull request of this work."""
-    closed = [closing_of(attempt.pull, "") for attempt in work.record.attempts[:-1] if attempt.pull]
-    keys = [key for key in facts.remembered.questions if key.startswith(tuple(closed))]
-    return answers_to(keys, facts)
+def told_before(work: Work, facts: Facts) -> Told:
+    """What people have said when they closed an earlier pull request of this work, and to what came to none."""
+    earlier = work.record.attempts[:-1]
+    closed = [closing_of(attempt.pull, "") for attempt in earlier if attempt.pull]
+    keys = [key for key in facts.remembered.questions if key.startswith(tuple(closed))] if closed else []
+    told = answers_to(keys, facts)
+    for attempt in earlier:
+        told += told_in(f"{work.key}/{attempt.number}", facts)
+    return told
 
 
-def answers_to(keys: list[str], facts: Facts) -> tuple[tuple[str, str], ...]:
+def answers_to(keys: list[str], facts: Facts) -> Told:
     asked = [facts.remembered.questions.get(key) for key in keys]
     return tuple(
         (f"You were asked about: {each.text}", each.given.said) for each in asked if each and each.given
@@ -388,16 +462,18 @@ def closing_of(pull: int, event: str) -> str:
     return f"closed:{pull}:{event}"
 
 
-TRY_AGAIN, SKIP_IT = "Try again", "Skip the stage"
+SKIP_IT = "Skip the stage"
 
 
-def ask_to_try_again(key: str, why: str, facts: Facts, kind: StageKind | None = None) -> Iterator[Next]:
-    """Silent when a person wants another try; a stage may be left out instead, where the rules allow it."""
-    may_skip = kind is not None and facts.may_skip(kind)
-    options = (TRY_AGAIN, SKIP_IT) if may_skip else (TRY_AGAIN,)
+def ask_to_try_again(
+    key: str, why: str, facts: Facts, work: Work | None = None, more: tuple[str, ...] = ()
+) -> Iterator[Next]:
+    """Silent when a person wants another try; a work may be left out instead, where the rules allow it."""
+    may_skip = work is not None and facts.may_skip(work)
+    options = (TRY_AGAIN, *((SKIP_IT,) if may_skip else ()), *more)
     yield from ask(key, f"{why} How shall it go on?", facts, options, TRY_AGAIN)
-    if kind is not None and facts.chose(key, SKIP_IT):
-        yield Skip(kind, facts.said(key))
+    if work is not None and facts.chose(key, SKIP_IT):
+        yield Skip(work.key, facts.said(key))
 
 
 def ask(
@@ -416,21 +492,27 @@ def digest_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def announce(kind: StageKind | None, facts: Facts) -> Iterator[Next]:
+def announce(work: Work | None, facts: Facts) -> Iterator[Next]:
     """People read that a stage has begun while its agent is at work, not before it and not after."""
-    work = next((work for work in facts.works if work.kind is kind), None)
-    if work and not facts.done(identities.stage_comment(facts.generation_id, work.kind)):
+    if (
+        work
+        and not work.is_a_fix
+        and not facts.done(identities.stage_comment(facts.generation_id, work.kind))
+    ):
         yield AnnounceStage(work.kind)
 
 
 def open_the_pull_request(work: Work, facts: Facts) -> Iterator[Next]:
     attempt = work.attempt
     if attempt and attempt.head and attempt.pull is None:
-        yield OpenPullRequest(work.kind)
+        yield OpenPullRequest(work.key)
+
+
+# --- an open pull request -------------------------------------------------------------------------
 
 
 def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
-    """What closing, reviews and CI want; then the wait for a person (rule 10)."""
+    """What closing, people, CI and base want of it, in this order; then the wait for a person (rule 10)."""
     pull = facts.pull_of(work.attempt)
     if pull is None:
         yield Wait("GitHub does not show the pull request yet.", FeatureState.IN_REVIEW, facts.later(5))
@@ -438,8 +520,14 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
     if pull.state is PullState.CLOSED:
         yield from ask_about_the_closed(pull, work, facts)
     if not facts.done(identities.stage_gate(pull.head.sha)):
-        yield PostStageGate(work.kind, pull.head.sha)
-    yield from hear_the_reviews(pull, facts)
+        yield PostStageGate(work.key, pull.head.sha)
+    if work.kind is StageKind.REVIEW:
+        yield from leave_the_review_to_people(pull, facts)
+    else:
+        yield from work_once_more(work, pull, facts)
+        yield from answer_the_reviews(work, pull, facts)
+        yield from mend_what_is_red(work, pull, facts)
+        yield from resolve_the_conflict(work, pull, facts)
     green = ci_green(pull, facts)
     if isinstance(green, Block) and green.key:
         yield from settle_by_word(green, facts)
@@ -451,13 +539,13 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
 def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
     """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8)."""
     why = f"#{pull.number} was closed without a merge. Reopen it to go on with it, or choose another way."
-    yield from ask_to_try_again(closing_of(pull.number, pull.closing or ""), why, facts, work.kind)
+    yield from ask_to_try_again(closing_of(pull.number, pull.closing or ""), why, facts, work)
     if work.attempt and facts.seen.base.head:
-        yield BeginAttempt(work.kind, work.attempt.number + 1, facts.seen.base.head.sha)
+        yield BeginAttempt(work.key, work.attempt.number + 1, facts.seen.base.head.sha)
 
 
-def hear_the_reviews(pull: PullRequest, facts: Facts) -> Iterator[Next]:
-    """Revisions by the agent come with a later version; until then the way on is said."""
+def leave_the_review_to_people(pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """What was learned is written by code: who wants it otherwise changes it on the branch."""
     if pull.changes_requested_by:
         who = " and ".join(pull.changes_requested_by)
         why = (
@@ -466,41 +554,285 @@ def hear_the_reviews(pull: PullRequest, facts: Facts) -> Iterator[Next]:
         yield Wait(why, FeatureState.IN_REVIEW, facts.later(60))
 
 
+def on_top_of(pull: PullRequest, work: Work, task: Task, about: tuple[str, ...] = ()) -> Job:
+    """A job whose commit goes on the branch of an open pull request."""
+    chapter = f"{work.chapter}/{task}"
+    return Job(chapter, work.stage.agent, task, FeatureState.WORKING, work, head=pull.head.sha, about=about)
+
+
+def amend(job: Job, run: Run | None, facts: Facts) -> Iterator[Next]:
+    """The agent has worked on top of the head, and what it changed stands on the branch.
+
+    A head that moved meanwhile makes the run void: it is dropped, and the story looks again (P5, P19).
+    """
+    latest = facts.latest_run(job.chapter)
+    if latest and latest.is_at_work and latest.start != job.head:
+        yield Drop(latest.id, "somebody has pushed to the branch meanwhile")
+    yield from the_agent_works(job, run, facts)
+    if run and job.work and (run.has_changes or (run.is_finished and job.task is Task.RESOLVE)):
+        if facts.done(identities.amended(run.id)):
+            yield Wait("GitHub does not show the new commit yet.", job.state, facts.later(5))
+        yield Amend(job.work.key, run.id)
+
+
+def of_this_head(job: Job, facts: Facts) -> Run | None:
+    """The newest run of the chapter, if it stands on the head as it is now."""
+    run = facts.latest_run(job.chapter)
+    return run if run and run.start == job.head and not run.dropped else None
+
+
+def work_once_more(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """`/retry` with the pull request open: a new run, on top of the branch as it is."""
+    retry = facts.latest_retry(work)
+    if retry is None or work.attempt is None:
+        return
+    job = on_top_of(pull, work, Task.AGAIN, (f"retry:{retry.comment_id}",))
+    done = [run for run in facts.runs_of(job.chapter) if job.about == run.about and run.is_finished]
+    if any(facts.done(identities.amended(run.id)) or not run.has_changes for run in done):
+        return
+    before = facts.latest_run(work.chapter)
+    if before and retry.at <= before.begun_at:
+        return
+    run = of_this_head(job, facts)
+    yield from amend(job, run if run and run.about == job.about else None, facts)
+
+
+def answer_the_reviews(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """What reviewers want becomes one revision: one commit, one reply to each remark, and a new look is asked for."""
+    asked_for = unanswered(pull, facts)
+    job = on_top_of(pull, work, Task.ANSWER, tuple(each.key for each in asked_for))
+    latest = facts.latest_run(job.chapter)
+    if (
+        latest
+        and latest.is_finished
+        and (not latest.has_changes or facts.done(identities.amended(latest.id)))
+    ):
+        for remark in asked_for:
+            if remark.key in latest.about:
+                yield AnswerRemark(work.key, latest.id, remark.key)
+        yield from ask_to_look_again(latest, pull, facts)
+    if not asked_for:
+        yield from drop_if_at_work(latest, "what its review asked for was taken back", facts)
+        yield from wait_for_words(pull, facts)
+        return
+    run = of_this_head(job, facts)
+    run = run if run and set(run.about) & set(job.about) else None
+    gathered = max(each.at for each in asked_for) + facts.house.reviews_settle
+    if run is None and facts.now < gathered:
+        who = " and ".join(dict.fromkeys(each.author.login for each in asked_for))
+        why = f"{who} is reviewing #{pull.number}; {work.stage.agent} revises it when the review has come to rest."
+        yield Wait(why, FeatureState.IN_REVIEW, gathered)
+    yield from amend(job, run, facts)
+
+
+def ask_to_look_again(run: Run, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """Those whose remarks were answered are asked for a new review, once."""
+    known = {each.key: each.author.login for each in remarks(pull, facts)}
+    said = {f"review:{review.id}": review.author.login for review in pull.reviews}
+    for thread in pull.threads:
+        said |= {f"thread:{comment.id}": comment.author.login for comment in thread.comments}
+    logins = tuple(dict.fromkeys((said | known)[key] for key in run.about if key in said | known))
+    if logins and not facts.done(identities.review_request(run.id)):
+        yield AskForReview(pull.number, run.id, logins)
+
+
+def wait_for_words(pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """A review that asks for changes and names none cannot be answered."""
+    silent = wants_changes_without_a_word(pull, facts)
+    if silent:
+        why = (
+            f"{' and '.join(silent)} asked for changes on #{pull.number} without saying which: "
+            "write them as a review or as comments on lines, or push them to the branch."
+        )
+        yield Wait(why, FeatureState.IN_REVIEW, facts.later(60))
+
+
+TRIES = 2
+RERUN_SHOWS = timedelta(minutes=2)
+I_MEND_IT = "I mend it"
+
+
+def mend_what_is_red(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """Two tries for each failure; what is red on base is not ours, and what turned green again is let be."""
+    judgement = judged(pull, facts)
+    red = tuple(each for each in judgement.checks if judgement.colour in (Colour.RED, Colour.CANCELLED))
+    yield from run_what_was_interrupted(red, pull.head.sha, facts)
+    job = on_top_of(pull, work, Task.MEND, tuple(dict.fromkeys(each.name for each in red)))
+    if judgement.colour is not Colour.RED:
+        if judgement.colour is Colour.GREEN:
+            yield from drop_if_at_work(facts.latest_run(job.chapter), "the check is green again", facts)
+        return
+    theirs = red_on_base(facts)
+    ours = tuple(name for name in job.about if name not in theirs)
+    if not ours:
+        listed, base = judgement.listed, facts.seen.base
+        why = (
+            f"{listed} is red on #{pull.number}, and on {base.branch} too, so it is not this pull request's fault. "
+            f"Mend {base.branch}, then press “Update branch”."
+        )
+        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+    job = replace(job, about=ours, agent=whose_fault(work, job, facts))
+    run = of_this_head(job, facts)
+    run = run if run and not (run.is_finished and not run.has_changes) else None
+    if run is None:
+        yield from give_up_after(TRIES, job, pull, f"{judgement.listed} is red on #{pull.number}.", facts)
+        yield from take_base_in(work, pull, facts)
+    yield from amend(job, run, facts)
+
+
+def whose_fault(work: Work, job: Job, facts: Facts) -> str:
+    """Who mends it: the stage's agent; where that found the cause in files not its own, their owner (R046)."""
+    before = of_this_head(job, facts)
+    if before is None:
+        return work.stage.agent
+    if not before.is_finished or before.has_changes:
+        return before.agent
+    return other_side(work, facts) if before.agent == work.stage.agent else work.stage.agent
+
+
+def other_side(work: Work, facts: Facts) -> str:
+    """Behind code stand its tests, and behind tests the code that they test."""
+    if work.kind is not StageKind.TESTING:
+        return facts.house.agent_for[StageKind.TESTING]
+    code = (StageKind.BACKEND, StageKind.FRONTEND, StageKind.DATABASE, StageKind.DEVOPS)
+    agents = {each.kind: each.stage.agent for each in facts.building_stages}
+    return next((agents[kind] for kind in code if kind in agents), work.stage.agent)
+
+
+def run_what_was_interrupted(checks: tuple[Check, ...], head: str, facts: Facts) -> Iterator[Next]:
+    """A check that was cancelled or timed out is run once more before anybody is asked or set to work."""
+    for check in checks:
+        if not check.interrupted or check.id is None:
+            continue
+        before = facts.outcome(identities.rerun(head, check.source, check.name))
+        if not before:
+            yield Rerun(head, check.source, check.name, check.id)
+        elif before["check"] == check.id and "refused" not in before:
+            shows = datetime.fromisoformat(before["at"]) + RERUN_SHOWS
+            if facts.now < shows:
+                yield Wait(f"`{check.name}` was interrupted and is run again.", FeatureState.IN_REVIEW, shows)
+
+
+def give_up_after(most: int, job: Job, pull: PullRequest, why: str, facts: Facts) -> Iterator[Next]:
+    """After so many tries at one failure people are asked; “try again” begins to count anew."""
+    episode = f"{job.task}:{pull.number}:"
+    asked = [each for key, each in facts.remembered.questions.items() if key.startswith(episode)]
+    again = [each.given.at for each in asked if each.given and each.given.choice == TRY_AGAIN]
+    tried = tries_at(job.chapter, pull.head.sha, max(again, default=None), facts)
+    if len(tried) < most:
+        return
+    key = f"{episode}{pull.head.sha[:12]}:{len(again)}"
+    words = [sentence(run.result.summary) for run in tried if run.result and run.result.summary.strip()]
+    said = f" It says: {words[0]}" if words else ""
+    text = f"{why} {job.agent} has tried {len(tried)} times.{said}"
+    yield from ask_to_try_again(key, text, facts, job.work, more=(I_MEND_IT,))
+    if not facts.chose(key, TRY_AGAIN) and facts.given(key):
+        stands = f"{why} You wanted to mend it: push to the branch, or comment `/retry` to let {job.agent} try again."
+        yield Wait(stands, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+
+
+def tries_at(chapter: str, head: str, since: datetime | None, facts: Facts) -> tuple[Run, ...]:
+    """The runs that led to this head one after another, newest first; a commit of somebody else begins anew."""
+    found: list[Run] = []
+    for run in reversed(facts.runs_of(chapter)):
+        head = facts.beneath_merges_of_base(head)
+        if run.dropped or (since and run.begun_at <= since):
+            continue
+        pushed = facts.outcome(identities.amended(run.id)).get("sha")
+        if pushed == head:
+            head = run.start
+        elif not (run.start == head and run.is_finished and not run.has_changes):
+            continue
+        found.append(run)
+    return tuple(found)
+
+
+def take_base_in(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """CI judged the merge with base, so the agent gets to see it too."""
+    base = facts.seen.base.head
+    if not pull.behind or pull.conflicting or base is None:
+        return
+    before = facts.outcome(identities.base_merged(pull.head.sha, base.sha))
+    if not before:
+        yield MergeBase(work.key, pull.head.sha, base.sha)
+    if before.get("sha"):
+        yield Wait("GitHub does not show the merge with base yet.", FeatureState.WORKING, facts.later(5))
+
+
+def resolve_the_conflict(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """The agent settles what conflicts; base is merged into the branch with it, and nothing is ever forced (P13)."""
+    base = facts.seen.base.head
+    job = on_top_of(pull, work, Task.RESOLVE, (base.sha,) if base else ())
+    if not pull.conflicting or base is None:
+        if pull.conflicting is False:
+            yield from drop_if_at_work(facts.latest_run(job.chapter), "the conflict is gone", facts)
+        return
+    run = of_this_head(job, facts)
+    if run is None:
+        why = f"#{pull.number} conflicts with {facts.seen.base.branch}."
+        yield from give_up_after(TRIES, job, pull, why, facts)
+    yield from amend(job, run, facts)
+
+
 # --- the end --------------------------------------------------------------------------------------
 
 
 def review_the_whole(facts: Facts) -> Iterator[Next]:
-    """The code reviewer's verdict over everything that was merged (R049, R079)."""
+    """The code reviewer's verdict over everything that was merged; what it wants changed becomes fixes (R049, R079)."""
     review = facts.review_stage
-    if review.over or review.merged:
+    if review.over or review.merged or review.attempt:
         return
-    chapter = f"verdict/{facts.revision.number if facts.revision else 1}/1"
-    yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-    if facts.latest_run(chapter) is None:
-        yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-    reviewer = review.stage.agent
-    yield from the_agent_works(chapter, reviewer, "verdict", FeatureState.VERIFYING, facts, StageKind.REVIEW)
-    yield from announce(StageKind.REVIEW, facts)
-    run = facts.latest_run(chapter)
-    if run and run.result and not run.result.approved:
+    for round in ROUNDS:
+        yield from give_a_verdict(round, facts)
+        run = facts.latest_run(facts.verdict_chapter(round))
+        if run and run.result and run.result.approved:
+            return
+        fixes = facts.fixes_of(round)
+        if run and not fixes:
+            yield from decide_on_the_verdict(run, facts)
+            return
+        for fix in fixes:
+            yield from complete(fix, facts)
+    if run:
         yield from decide_on_the_verdict(run, facts)
+
+
+def give_a_verdict(round: int, facts: Facts) -> Iterator[Next]:
+    """The reviewer has read the whole feature as it stands on base."""
+    review = facts.review_stage
+    told = declined_fixes(round, facts)
+    job = Job(
+        facts.verdict_chapter(round), review.stage.agent, Task.VERDICT, FeatureState.VERIFYING, review, told
+    )
+    run = facts.latest_run(job.chapter)
+    yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
+    if run is None:
+        yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
+    if run and facts.given(question_after(run)) and not facts.chose(question_after(run), COMPLETE_IT):
+        yield job.start(facts, *told_in(job.chapter, facts))
+    yield from the_agent_works(job, run, facts)
+    yield from announce(review, facts)
+
+
+def declined_fixes(round: int, facts: Facts) -> Told:
+    """What people would not have changed is not asked for again."""
+    earlier = [fix for each in ROUNDS if each < round for fix in facts.fixes_of(each)]
+    return tuple(
+        (f"A person declined the {fix.name}", fix.record.skipped) for fix in earlier if fix.record.skipped
+    )
 
 
 COMPLETE_IT, REVIEW_AGAIN = "Complete it all the same", "Review again"
 
 
 def decide_on_the_verdict(run: Run, facts: Facts) -> Iterator[Next]:
-    """The reviewer wants changes; fixes by the owning agents come with a later version, so people decide."""
+    """No agent can mend what the reviewer wants, or three rounds were not enough: people decide."""
     key = question_after(run)
     why = (
         f"{run.agent} wants changes before the feature is complete; its findings are in its comment. "
         f"Mend them on {facts.seen.base.branch} and have it reviewed again, or complete the feature as it is."
     )
     yield from ask(key, why, facts, (REVIEW_AGAIN, COMPLETE_IT))
-    if not facts.chose(key, COMPLETE_IT):
-        yield StartRun(
-            run.chapter, run.number + 1, run.agent, "verdict", StageKind.REVIEW, told_in(run.chapter, facts)
-        )
 
 
 def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.facts.remembered import Ending
 from bot.facts.seen import Account
+from bot.facts.tasks import Task
+from bot.facts.works import named
 from bot.plan.stage_kind import StageKind
 
 
@@ -55,11 +57,12 @@ class RefuseLabel(Move):
 
 @dataclass(frozen=True)
 class Approve:
-    """A person said yes to this revision of the plan."""
+    """A person said yes to this revision of the plan; `despite_red` where the base branch was red then (rule 9)."""
 
     revision: int
     hash: str
     by: Account
+    despite_red: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,15 @@ class Strike:
     new_revision: bool
 
 
-Decision = Approve | Pause | Resume | End | Reply | Revise | Strike
+@dataclass(frozen=True)
+class RunAgain:
+    """The agent works again on this work."""
+
+    work: str
+    by: Account
+
+
+Decision = Approve | Pause | Resume | End | Reply | Revise | Strike | RunAgain
 
 
 @dataclass(frozen=True)
@@ -186,19 +197,46 @@ class LeaveNote(Move):
 
 @dataclass(frozen=True)
 class StartRun(Move):
-    """Set an agent to work on a chapter of the story. `notes` are people's words to it: a title and the text."""
+    """Set an agent to work on a chapter of the story. `notes` are people's words to it: a title and the text.
+
+    `head` is the commit that it begins at where that is a pull request's head; `about` names what it is to answer,
+    mend or merge.
+    """
 
     chapter: str
     number: int
     agent: str
-    purpose: str
-    kind: StageKind | None = None
+    task: Task
+    work: str | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    head: str | None = None
+    about: tuple[str, ...] = ()
 
     @property
     def told(self) -> str:
-        doing = {"draft": "drafts a plan", "verdict": "reviews the whole feature"}
-        return f"{self.agent} {doing.get(self.purpose, f'works on the {self.kind} stage')}"
+        work = named(self.work) if self.work else ""
+        doing = {
+            Task.DRAFT: "drafts a plan",
+            Task.WORK: f"works on the {work}",
+            Task.VERDICT: "reviews the whole feature",
+            Task.ANSWER: f"revises the {work} as its review asks",
+            Task.MEND: f"mends what is red in the {work}",
+            Task.RESOLVE: f"resolves the conflict of the {work} with the base branch",
+            Task.AGAIN: f"works on the {work} once more",
+        }
+        return f"{self.agent} {doing[self.task]}"
+
+
+@dataclass(frozen=True)
+class Drop(Move):
+    """Whatever this run comes to is not used any more; it ends after the turn that it is in."""
+
+    run: str
+    why: str
+
+    @property
+    def told(self) -> str:
+        return f"An agent's run is dropped: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -231,56 +269,113 @@ class ShowPlan(Move):
 class BeginAttempt(Move):
     """Choose the branch's name and the commit it starts from, once and for all."""
 
-    kind: StageKind
+    work: str
     number: int
     start: str
     note: str | None = None
 
     @property
     def told(self) -> str:
-        return f"The {self.kind} stage begins"
+        return f"The {named(self.work)} begins"
 
 
 @dataclass(frozen=True)
 class AnnounceStage(Move):
     """Post the one comment of a stage."""
 
-    kind: StageKind
+    work: str
 
 
 @dataclass(frozen=True)
 class Push(Move):
     """Commit what the run changed and point the stage's branch at it."""
 
-    kind: StageKind
+    work: str
     run: str | None
 
     @property
     def told(self) -> str:
-        return f"The {self.kind} stage's work is committed"
+        return f"The {named(self.work)} is committed"
+
+
+@dataclass(frozen=True)
+class Amend(Move):
+    """Commit what the run changed on top of the pull request's head, never over anybody's commits (P5, P6)."""
+
+    work: str
+    run: str
+
+    @property
+    def told(self) -> str:
+        return f"A further commit is on the branch of the {named(self.work)}"
+
+
+@dataclass(frozen=True)
+class MergeBase(Move):
+    """Let GitHub merge the base branch into the pull request's branch."""
+
+    work: str
+    head: str
+    base: str
+
+    @property
+    def told(self) -> str:
+        return f"The base branch is merged into the branch of the {named(self.work)}"
+
+
+@dataclass(frozen=True)
+class Rerun(Move):
+    """Ask GitHub to run a check once more that was cancelled or timed out."""
+
+    head: str
+    source: str
+    name: str
+    check: int
+
+    @property
+    def told(self) -> str:
+        return f"The check {self.name} is run again: it was cancelled or timed out"
+
+
+@dataclass(frozen=True)
+class AnswerRemark(Move):
+    """Answer one remark of a review where it stands."""
+
+    work: str
+    run: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class AskForReview(Move):
+    """Ask those who reviewed to look again, after a revision."""
+
+    pull: int
+    run: str
+    logins: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class OpenPullRequest(Move):
     """Open the stage's pull request."""
 
-    kind: StageKind
+    work: str
 
     @property
     def told(self) -> str:
-        return f"The {self.kind} stage's pull request is open"
+        return f"The {named(self.work)}'s pull request is open"
 
 
 @dataclass(frozen=True)
 class Skip(Move):
     """Leave a stage out, as a person answered; the reason stands in the report."""
 
-    kind: StageKind
+    work: str
     reason: str
 
     @property
     def told(self) -> str:
-        return f"The {self.kind} stage is left out: {self.reason}"
+        return f"The {named(self.work)} is left out: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -296,7 +391,7 @@ class GoWithoutCi(Move):
 class PostStageGate(Move):
     """Report the inspections of the head commit as the check run `Baton / stage gate`."""
 
-    kind: StageKind
+    work: str
     head: str
 
 
@@ -304,7 +399,7 @@ class PostStageGate(Move):
 class RememberMerge(Move):
     """A person merged it; from now on the stage is frozen (rule 6)."""
 
-    kind: StageKind
+    work: str
     attempt: int
     merge_sha: str
     by: Account | None
@@ -312,19 +407,19 @@ class RememberMerge(Move):
     @property
     def told(self) -> str:
         who = self.by.login if self.by else "somebody"
-        return f"{who} merged the {self.kind} stage"
+        return f"{who} merged the {named(self.work)}"
 
 
 @dataclass(frozen=True)
 class Finish(Move):
     """The stage is merged and the base branch is green with it."""
 
-    kind: StageKind
+    work: str
     note: str | None = None
 
     @property
     def told(self) -> str:
-        return f"The {self.kind} stage is done"
+        return f"The {named(self.work)} is done"
 
 
 # --- the end ---

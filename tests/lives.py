@@ -16,6 +16,7 @@ from bot.facts.remembered import (
     Owed,
     Question,
     Remembered,
+    Retry,
     ReviewFinding,
     Revision,
     Run,
@@ -35,8 +36,12 @@ from bot.facts.seen import (
     LabelEvent,
     PullRequest,
     PullState,
+    Review,
+    ReviewState,
     Seen,
     Surface,
+    Thread,
+    ThreadComment,
 )
 from bot.facts.states import FeatureState
 from bot.feature import the_work
@@ -70,6 +75,7 @@ BODIES = st.sampled_from(
 MOMENTS = st.sampled_from(
     [NOW - timedelta(hours=3), NOW - timedelta(hours=1), NOW - timedelta(seconds=5), NOW]
 )
+PLACES = st.sampled_from(["docs/openapi.yaml", "backend/app/x.py", "nobody/owns/this"])
 KINDS = tuple(stage.kind for stage in PLAN.stages)
 
 
@@ -146,10 +152,27 @@ def attempts(draw: st.DrawFn, kind: StageKind, number: int) -> tuple[Attempt, Pu
         draft=draw(st.booleans()),
         closing=draw(st.sampled_from([None, "CE_1"])),
         in_merge_queue=draw(st.booleans()),
-        unresolved_threads=draw(st.integers(0, 2)),
-        changes_requested_by=tuple(draw(st.sampled_from([(), ("bob",)]))),
+        behind=draw(st.booleans()),
+        threads=tuple(draw(st.lists(threads(), max_size=2))),
+        reviews=tuple(draw(st.lists(reviews(), max_size=2))),
     )
     return attempt, shown
+
+
+@st.composite
+def threads(draw: st.DrawFn) -> Thread:
+    first = draw(st.integers(7000, 7009))
+    said = tuple(
+        ThreadComment(first + n, draw(PEOPLE), "Why?", draw(MOMENTS), draw(st.booleans()))
+        for n in range(draw(st.integers(1, 2)))
+    )
+    return Thread(first, "docs/openapi.yaml", said, draw(st.sampled_from([None, 3])), draw(st.booleans()))
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> Review:
+    state, body = draw(st.sampled_from(list(ReviewState))), draw(st.sampled_from(["", "Be short."]))
+    return Review(draw(st.integers(8000, 8009)), draw(PEOPLE), state, draw(MOMENTS), body)
 
 
 @st.composite
@@ -166,8 +189,51 @@ def results(draw: st.DrawFn, words: st.SearchStrategy[str]) -> RunResult:
         recommended=draw(st.one_of(st.none(), words)),
         stopped=draw(st.booleans()),
         approved=draw(st.booleans()),
-        findings=(ReviewFinding(draw(words), 3, "major", draw(words)),) if draw(st.booleans()) else (),
+        findings=(ReviewFinding(draw(PLACES), 3, "major", draw(words)),) if draw(st.booleans()) else (),
+        question_kind=draw(st.sampled_from(["", "contract"])),
     )
+
+
+@st.composite
+def runs_on_a_branch(
+    draw: st.DrawFn,
+    chapter: str,
+    agent: str,
+    drawn: list[tuple[Attempt, PullRequest | None]],
+    words: st.SearchStrategy[str],
+) -> list[Run]:
+    """Runs on top of the open pull request: of its head, or of one that is not its head any more."""
+    pull = drawn[-1][1] if drawn else None
+    if pull is None:
+        return []
+    found = []
+    for task in draw(st.sets(st.sampled_from(["answer", "mend", "resolve", "again"]), max_size=2)):
+        about = {
+            "answer": tuple(f"thread:{thread.comments[-1].id}" for thread in pull.threads),
+            "mend": tuple(check.name for check in pull.head.checks),
+            "resolve": (sha("base"),),
+            "again": ("retry:3100",),
+        }[task]
+        for number in range(1, draw(st.integers(1, 3)) + 1):
+            start = draw(st.sampled_from([pull.head.sha, pull.head.sha, sha("an older head")]))
+            result = draw(st.one_of(st.none(), results(words)))
+            name = f"{chapter}/{task}"
+            found.append(
+                Run(
+                    f"{name}:{number}",
+                    name,
+                    number,
+                    agent,
+                    draw(MOMENTS),
+                    result,
+                    0,
+                    0.0,
+                    start,
+                    about,
+                    draw(st.booleans()),
+                )
+            )
+    return found
 
 
 @st.composite
@@ -195,7 +261,7 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
     words = st.just("Some words") if words is None else words
     stands = frozenset(draw(OBSTACLES))
     plan = draw(plans(words, "asking" in stands))
-    records: dict[StageKind, StageRecord] = {}
+    records: dict[str, StageRecord] = {}
     pulls: dict[int, PullRequest] = {}
     runs: list[Run] = []
     reached = draw(st.integers(0, len(plan.stages)))
@@ -204,7 +270,7 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
         drawn: list[tuple[Attempt, PullRequest | None]]
         drawn = [draw(attempts(stage.kind, n + 1)) for n in range(draw(st.sampled_from([0, 1, 1, 2])))]
         records[stage.kind] = StageRecord(
-            kind=stage.kind,
+            key=stage.kind,
             attempts=tuple(attempt for attempt, _ in drawn),
             begun_at=NOW - timedelta(hours=1),
             finished_at=NOW if over else None,
@@ -217,6 +283,7 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
             chapter = f"{stage.kind}/{len(drawn)}"
             result = draw(st.one_of(st.none(), results(words)))
             runs.append(Run(chapter, chapter, 1, stage.agent, NOW, result))
+        runs += draw(runs_on_a_branch(f"{stage.kind}/{len(drawn)}", stage.agent, drawn, words))
     for chapter in ("plan/1", "verdict/1/1"):
         if draw(st.booleans()):
             agent = "code-reviewer" if chapter.startswith("verdict") else "implementation-orchestrator"
@@ -269,6 +336,9 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
     life = life.remember(
         goes_without_ci="without ci" in stands, wishes=draw(wishes(words)) if "wished" in stands else ()
     )
+    if draw(st.booleans()):
+        again = Retry(3100, draw(PEOPLE), draw(MOMENTS), draw(st.sampled_from(KINDS)))
+        life = life.remember(retries=(again,))
     return draw(some_questions(life)) if draw(st.booleans()) else life
 
 

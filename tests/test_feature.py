@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bot.facts.remembered import Approval, Attempt, Ending, Owed, RunEnding, RunResult, Unsettled, Wish
-from bot.facts.seen import CheckState, LabelEvent, PullState
+from bot.facts.seen import CheckState, LabelEvent, PullState, Review, ReviewState
 from bot.facts.states import FeatureState
+from bot.facts.tasks import Task
 from bot.facts.verdict import Done, Wait
 from bot.feature import (
     agree_on_a_plan,
@@ -252,7 +253,7 @@ def test_a_completed_feature_is_done() -> None:
 
 
 def test_the_planner_is_set_to_work() -> None:
-    assert a_feature().next == StartRun("plan/1", 1, "implementation-orchestrator", "draft")
+    assert a_feature().next == StartRun("plan/1", 1, "implementation-orchestrator", Task.DRAFT)
 
 
 def test_while_the_planner_works_people_see_planning() -> None:
@@ -383,7 +384,7 @@ def test_every_wish_goes_into_the_next_draft_and_a_met_one_starts_none() -> None
     assert isinstance(a_plan().remember(wishes=(before,)).next, Wait)
     after = Wish(2000, BOB, NOW - timedelta(minutes=1), "be polite")
     again = a_plan().remember(wishes=(before, after)).next
-    assert isinstance(again, StartRun) and again.purpose == "draft"
+    assert isinstance(again, StartRun) and again.task is Task.DRAFT
     assert again.notes == (("alice wants of the plan", "be short"), ("bob wants of the plan", "be polite"))
 
 
@@ -461,7 +462,7 @@ def test_what_the_repository_does_not_have_is_noted_when_the_stage_begins() -> N
 
 def test_a_begun_stage_starts_its_agent_then_tells_people() -> None:
     begun = an_approved_plan().attempt(DATABASE)
-    assert begun.next == StartRun("database/1", 1, "supabase-architect", "work", DATABASE)
+    assert begun.next == StartRun("database/1", 1, "supabase-architect", Task.WORK, DATABASE)
     assert begun.run("database/1").next == AnnounceStage(DATABASE)
     assert waits(begun.run("database/1").announced(DATABASE)) == (
         "supabase-architect is at work.",
@@ -578,7 +579,7 @@ def test_the_pull_request_of_a_struck_stage_is_closed_with_that_reason() -> None
     life = an_approved_plan().in_review(DATABASE).record(DATABASE, skipped="alice wrote: no time")
     assert life.next == ClosePullRequest(20, "the database stage is skipped")
     done = life.done(f"close-pull:20:{LABEL}")
-    assert isinstance(done.next, BeginAttempt) and done.next.kind is API
+    assert isinstance(done.next, BeginAttempt) and done.next.work is API
 
 
 def test_another_closing_is_another_question() -> None:
@@ -589,7 +590,8 @@ def test_another_closing_is_another_question() -> None:
 
 RED = replace(GREEN, state=CheckState.RED)
 RUNNING = replace(GREEN, state=CheckState.PENDING)
-WANTS_CHANGES = {"changes_requested_by": ("bob",)}
+CHANGES = Review(77, BOB, ReviewState.CHANGES_REQUESTED, NOW - timedelta(minutes=9))
+WANTS_CHANGES = {"reviews": (CHANGES,)}
 ORDER = [
     (
         {"state": PullState.CLOSED, "head": commit("database head", RED)},
@@ -597,20 +599,9 @@ ORDER = [
     ),
     (
         {"head": commit("database head", RED), **WANTS_CHANGES},
-        "bob asked for changes on #20: push them to the branch; Baton goes on at the merge.",
-    ),
-    (
-        {"head": commit("database head", RED), "conflicting": True},
         (
-            f"CI is red on #20 at {sha('database head')[:7]}: `test`. "
-            "Push a commit that mends it to the branch, or re-run the check."
-        ),
-    ),
-    (
-        {"head": commit("database head", RUNNING), "conflicting": True, "draft": True},
-        (
-            "#20 conflicts with main. "
-            "Resolve the conflict on the branch, or press “Update branch” on the pull request."
+            "bob asked for changes on #20 without saying which: write them as a review or as comments on lines, "
+            "or push them to the branch."
         ),
     ),
     (
@@ -622,24 +613,15 @@ ORDER = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("pull", "sentence"), ORDER, ids=["closed", "review", "red", "conflict", "ci", "draft", "merge"]
-)
+@pytest.mark.parametrize(("pull", "sentence"), ORDER, ids=["closed", "review", "ci", "draft", "merge"])
 def test_inside_a_stage_the_first_thing_in_the_way_is_said(pull: dict[str, Any], sentence: str) -> None:
     life = an_approved_plan().in_review(DATABASE, **pull)
     assert waits(life.asked() if isinstance(life.next, Ask) else life)[0] == sentence
 
 
-def test_a_conflict_is_told_while_no_check_can_start() -> None:
-    silent = replace(commit("database head"), checks=())
-    assert waits(an_approved_plan().in_review(DATABASE, head=silent, conflicting=True))[0].startswith(
-        "#20 conflicts with main."
-    )
-
-
 def test_a_merge_waits_for_neither_review_nor_ci() -> None:
     life = an_approved_plan().merged_on_github(DATABASE)
-    life = life.pull(20, head=commit("database head", RED), changes_requested_by=("bob",))
+    life = life.pull(20, head=commit("database head", RED), reviews=(CHANGES,))
     assert life.next == RememberMerge(DATABASE, 1, sha("database merge"), ALICE)
 
 
@@ -659,7 +641,7 @@ def test_the_stages_follow_one_another_in_order() -> None:
     for stage in PLAN.building:
         move = life.next
         assert isinstance(move, BeginAttempt)
-        begun.append(move.kind)
+        begun.append(move.work)
         life = life.finished(stage.kind)
     assert begun == [stage.kind for stage in PLAN.building]
 
@@ -719,7 +701,7 @@ def test_a_stage_is_merged_when_any_of_its_attempts_is() -> None:
 
 def test_when_everything_is_built_the_reviewer_reads_the_whole() -> None:
     built = an_approved_plan().built()
-    assert built.next == StartRun("verdict/1/1", 1, "code-reviewer", "verdict", REVIEW)
+    assert built.next == StartRun("verdict/1/1", 1, "code-reviewer", Task.VERDICT, REVIEW)
     assert built.run("verdict/1/1").next == AnnounceStage(REVIEW)
     assert waits(built.run("verdict/1/1").announced(REVIEW)) == (
         "code-reviewer is at work.",
@@ -741,7 +723,7 @@ def test_a_reviewer_who_wants_changes_is_decided_about() -> None:
         "Mend them on main and have it reviewed again, or complete the feature as it is."
     )
     again = life.asked().answered("Review again").next
-    assert isinstance(again, StartRun) and (again.purpose, again.number) == ("verdict", 2)
+    assert isinstance(again, StartRun) and (again.task, again.number) == (Task.VERDICT, 2)
     assert not isinstance(life.asked().answered("Complete it all the same").next, StartRun)
 
 

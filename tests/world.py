@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -38,8 +39,12 @@ from bot.facts.seen import (
     PullRequest,
     PullState,
     Repository,
+    Review,
+    ReviewState,
     Seen,
     Surface,
+    Thread,
+    ThreadComment,
 )
 from bot.feature import Next, next_move
 from bot.gates.checks import quiet_clock
@@ -157,6 +162,26 @@ def finished(*changed: str, **more: Any) -> RunResult:
     return RunResult(RunEnding.FINISHED, changed=changed, **more)
 
 
+def a_thread(
+    first: int, *said: tuple[Account, str], resolved: bool = False, ours_last: bool = False
+) -> Thread:
+    """A review thread on line 3; bob asks why, if nothing else is said."""
+    words = said or ((BOB, "Why?"),)
+    comments = [
+        ThreadComment(first + n, who, body, NOW - timedelta(minutes=20 - n))
+        for n, (who, body) in enumerate(words)
+    ]
+    if ours_last:
+        robot = Account(99, "baton-app", is_bot=True)
+        at = NOW - timedelta(minutes=1)
+        comments.append(ThreadComment(first + len(words), robot, "Done.", at, ours=True))
+    return Thread(first, "docs/openapi.yaml", tuple(comments), 3, resolved)
+
+
+def a_review(id: int, body: str, by: Account = BOB, state: str = "changes_requested") -> Review:
+    return Review(id, by, ReviewState(state), NOW - timedelta(minutes=15), body)
+
+
 @dataclass(frozen=True)
 class Life:
     """A feature at one moment; every verb gives the next moment."""
@@ -201,8 +226,9 @@ class Life:
     def configured(self, **keys: Any) -> Life:
         return replace(self, house=replace(self.house, configuration=Configuration.model_validate(keys)))
 
-    def done(self, *identities: str) -> Life:
-        return self.remember(effects={**self.remembered.effects, **dict.fromkeys(identities, "{}")})
+    def done(self, *identities: str, **outcome: Any) -> Life:
+        text = json.dumps(outcome)
+        return self.remember(effects={**self.remembered.effects, **dict.fromkeys(identities, text)})
 
     # --- people ---
 
@@ -268,8 +294,10 @@ class Life:
         return self.done(*(f"comment:stage:{LABEL}:{kind}" for kind in kinds))
 
     def run(self, chapter: str, result: RunResult | None = None, agent: str = "", **more: Any) -> Life:
-        begun = NOW - timedelta(minutes=40)
-        one = Run(f"run:{chapter}", chapter, 1, agent or _agent_of(chapter), begun, result, **more)
+        more.setdefault("begun_at", NOW - timedelta(minutes=40))
+        number = 1 + sum(run.chapter == chapter for run in self.remembered.runs)
+        name = f"run:{chapter}" if number == 1 else f"run:{chapter}:{number}"
+        one = Run(name, chapter, number, agent or _agent_of(chapter), result=result, **more)
         return self.remember(runs=(*self.remembered.runs, one))
 
     def worked(self, kind: StageKind, result: RunResult | None = None) -> Life:

@@ -15,6 +15,7 @@ from bot.engine.observing import Place
 from bot.facts.facts import Facts, House
 from bot.facts.remembered import Generation, Remembered, Revision
 from bot.facts.seen import Account, Base, Commit, Issue, Permission, Repository, Seen
+from bot.facts.tasks import Task
 from bot.github.connection import Connection
 from bot.github.errors import Unreachable
 from bot.moves import StartRun
@@ -68,12 +69,12 @@ def facts_of(issue: Issue, repository: LocalRepository, start: str, house: House
 
 
 def drafting(house: House) -> StartRun:
-    return StartRun("plan/1", 1, house.orchestrator.name, "draft")
+    return StartRun("plan/1", 1, house.orchestrator.name, Task.DRAFT)
 
 
 def working(kind: StageKind, house: House) -> StartRun:
-    purpose = "verdict" if kind is StageKind.REVIEW else "work"
-    return StartRun(f"{kind}/1", 1, house.agent_for[kind], purpose, kind)
+    task = Task.VERDICT if kind is StageKind.REVIEW else Task.WORK
+    return StartRun(f"{kind}/1", 1, house.agent_for[kind], task, kind)
 
 
 def smallest_plan(kind: StageKind, issue: Issue, house: House) -> Plan:

@@ -58,7 +58,8 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
             f"Read the plan, then write `/approve v{revision.number}`."
         )
     return started(
-        f"approved plan v{revision.number}", Approve(revision.number, revision.plan.hash, comment.author)
+        f"approved plan v{revision.number}",
+        Approve(revision.number, revision.plan.hash, comment.author, facts.base_is_red),
     )
 
 

@@ -9,9 +9,10 @@ from bot.commands.arguments import free_text
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
 from bot.commands.standing import LABEL_AGAIN
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.remembered import Ending
 from bot.facts.seen import Comment
+from bot.facts.works import Work
 from bot.moves import End
 
 COMMAND = Command(

@@ -34,8 +34,7 @@ class Command:
 
     `who` is "writers" for people with the permission that the configuration asks (write by default).
     `argument` reads the text behind the name; `takes_note` adds the lines below the command; where
-    `needs_text` is true one of the two must say something. `changes` is false for commands that only answer;
-    `comes_later` is true for those that are read and answered, and not done yet.
+    `needs_text` is true one of the two must say something. `changes` is false for commands that only answer.
     """
 
     name: str
@@ -48,4 +47,3 @@ class Command:
     argument: ArgumentRule
     takes_note: bool = False
     needs_text: bool = False
-    comes_later: bool = False

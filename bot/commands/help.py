@@ -25,13 +25,10 @@ COMMAND = Command(
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """Made from the commands' own declarations, so that it cannot lag behind them."""
     here = [each for each in all_commands().values() if comment.surface.value in each.surfaces]
-    lines = [f"- `{each.usage}`: {each.does}{_LATER if each.comes_later else ''}" for each in here]
+    lines = [f"- `{each.usage}`: {each.does}" for each in here]
     open_to_all = " and ".join(f"`/{each.name}`" for each in here if each.who == "everybody")
     who = (
         f"{open_to_all} answer everybody; all others listen to people with "
         f"{facts.house.configuration.commands.permission} permission on this repository."
     )
     return done("asked for help", reply="\n".join(["What you can write here:", "", *lines, "", who]))
-
-
-_LATER = " (Not in this version yet.)"

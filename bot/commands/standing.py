@@ -20,8 +20,3 @@ def kept_while_paused(facts: Facts) -> str | None:
     """The column “paused” of the commands that are kept: nothing of them is done before `/resume`."""
     paused = facts.generation is not None and facts.generation.paused is not None
     return "The feature is paused: this is kept, and done at `/resume`." if paused else None
-
-
-def comes_later(name: str, instead: str) -> Answer:
-    """An honest word about a command that this version reads and cannot do yet."""
-    return refused(f"This version of Baton understands `/{name}` and cannot do it yet. {instead}")

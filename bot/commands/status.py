@@ -6,8 +6,9 @@ from bot.commands.answer import Answer, done
 from bot.commands.arguments import nothing
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.seen import Comment
+from bot.facts.works import Work
 
 COMMAND = Command(
     name="status",

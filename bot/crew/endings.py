@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The stage's work is done, says the agent. `changed` are the paths that differ from where it began."""
+    """The stage's work is done, says the agent. `changed` are the paths that differ from where it began.
+
+    `answers` are its words to the remarks of a review, by their numbers.
+    """
 
     summary: str
     documents_used: tuple[str, ...] = ()
     learnings: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["finished"] = "finished"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -21,7 +22,7 @@ from bot.engine import tables
 from bot.engine.database import Database
 from bot.engine.durable_steps import DurableSteps
 from bot.engine.houses import Houses
-from bot.engine.judging import Files, change_of, diff_of, stage_inspected
+from bot.engine.judging import Files, change_of, diff_of, diff_on_top, of_a_further_commit, stage_inspected
 from bot.engine.ledger import MICRO
 from bot.engine.observing import Observing, Place
 from bot.facts.diff import Diff, Level
@@ -34,19 +35,25 @@ from bot.plan.stage_kind import StageKind
 from bot.plan.submission import read_submission
 from bot.settings import Price
 from bot.workspace.checkout import open_checkout
+from bot.workspace.mirror import Mirror
 
 STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a run's row asks for: where, from which commit, for which stage, and the crew's request."""
+    """What a run's row asks for: where, from which commit, for which stage, and the crew's request.
+
+    `base` is base's head where the run stands on a pull request's branch; `merges`: with base merged into it.
+    """
 
     feature_id: int
     repository_id: int
     start: str
     kind: StageKind | None
     request: RunRequest
+    base: str | None = None
+    merges: bool = False
 
     def to_json(self) -> str:
         return json.dumps(
@@ -56,6 +63,8 @@ class Assignment:
                 "start": self.start,
                 "kind": self.kind,
                 "request": self.request.to_json(),
+                "base": self.base,
+                "merges": self.merges,
             }
         )
 
@@ -68,6 +77,8 @@ class Assignment:
             start=data["start"],
             kind=StageKind(data["kind"]) if data["kind"] else None,
             request=RunRequest.from_json(data["request"]),
+            base=data.get("base"),
+            merges=data.get("merges", False),
         )
 
 
@@ -106,7 +117,7 @@ class AgentWork:
         )
         directory = self._workdir / "runs" / run_id.replace(":", "-").replace("/", "-")
         try:
-            with open_checkout(place.mirror, assignment.start, directory) as checkout:
+            with open_checkout(place.mirror, laid_out(assignment, place.mirror), directory) as checkout:
                 outcome = run_agent(
                     assignment.request,
                     checkout,
@@ -151,7 +162,7 @@ def result_of(outcome: RunOutcome, files: Files) -> RunResult:
     refused = tuple(f"{each.path}: {each.sentence}" for each in outcome.refusals)
     changed = tuple(sorted(files))
     match outcome.ending:
-        case Finished(summary, documents_used, learnings):
+        case Finished(summary, documents_used, learnings, answers=answers):
             return RunResult(
                 RunEnding.FINISHED,
                 summary=summary,
@@ -159,13 +170,14 @@ def result_of(outcome: RunOutcome, files: Files) -> RunResult:
                 refused=refused,
                 documents_used=tuple(documents_used),
                 learnings=tuple(learnings),
+                answers=dict(answers),
             )
         case Planned():
             return RunResult(RunEnding.PLANNED, refused=refused)
         case Reviewed(verdict, findings):
             named = tuple(ReviewFinding(f.path, f.line, f.severity, f.message) for f in findings)
             return RunResult(RunEnding.REVIEWED, approved=verdict == "approved", findings=named)
-        case Asked(question=question, options=options, recommended=recommended):
+        case Asked(kind, question, options, recommended):
             return RunResult(
                 RunEnding.ASKED,
                 question,
@@ -173,6 +185,7 @@ def result_of(outcome: RunOutcome, files: Files) -> RunResult:
                 refused=refused,
                 options=tuple(options),
                 recommended=recommended,
+                question_kind=kind,
             )
         case GaveUp(why, sentence):
             return RunResult(
@@ -187,6 +200,14 @@ def plan_in(outcome: RunOutcome) -> Plan:
     return Plan.from_data(outcome.ending.plan)
 
 
+def laid_out(assignment: Assignment, mirror: Mirror) -> str:
+    """The commit whose files the agent finds: the one it starts from, with base merged in where that is its task."""
+    mirror.fetch(assignment.start)
+    if assignment.merges and assignment.base:
+        return mirror.merged(assignment.start, assignment.base).sha
+    return assignment.start
+
+
 def _texts(diff: Diff) -> dict[str, str | None]:
     return {file.path: file.text for file in diff.files}
 
@@ -197,7 +218,7 @@ def _may_change(assignment: Assignment, house: House, place: Place) -> Callable[
     if assignment.kind is None or assignment.request.purpose is not Purpose.WORK:
         return lambda path: f"{agent.name} reads and changes nothing; {path} stays as it is."
     stage = stage_inspected(assignment.kind, agent, house)
-    existing = place.mirror.paths(assignment.start)
+    existing = place.mirror.paths(laid_out(assignment, place.mirror))
     return lambda path: refusal_for(path, stage, path in existing)
 
 
@@ -211,15 +232,35 @@ def _judge_work(assignment: Assignment, house: House, place: Place) -> Callable[
     agent = house.agent(assignment.request.agent)
 
     def judge(diff: Diff) -> tuple[str, ...]:
-        if assignment.kind is None or not diff.files:
+        if assignment.kind is None or not (diff.files or assignment.merges):
             return ()
-        whole = diff_of(place.mirror, assignment.start, _texts(diff))
-        change = change_of(place.mirror, assignment.start, whole, house)
-        findings = inspect(change, stage_inspected(assignment.kind, agent, house))
-        return tuple(
+        mirror, texts = place.mirror, _texts(diff)
+        below = laid_out(assignment, mirror)
+        stage = stage_inspected(assignment.kind, agent, house)
+        if assignment.base is None:
+            whole = diff_of(mirror, below, texts)
+            findings = inspect(change_of(mirror, below, whole, house), stage)
+        else:
+            base = assignment.base if assignment.merges else mirror.merge_base(assignment.base, below)
+            whole = diff_on_top(mirror, base, below, texts)
+            findings = of_a_further_commit(inspect(change_of(mirror, base, whole, house), stage), texts)
+        return left_conflicts(assignment, mirror, texts) + tuple(
             f"{each.path}{f', line {each.line}' if each.line else ''}: {each.message}"
             for each in findings
             if each.level is Level.ERROR
         )
 
     return judge
+
+
+CONFLICT = re.compile(r"^(<<<<<<< |>>>>>>> )", re.MULTILINE)
+
+
+def left_conflicts(assignment: Assignment, mirror: Mirror, texts: Files) -> tuple[str, ...]:
+    """What git marked as conflicting and the agent has left so."""
+    if not (assignment.merges and assignment.base):
+        return ()
+    merged = mirror.merged(assignment.start, assignment.base)
+    before = mirror.read_many(merged.sha, merged.conflicts)
+    left = (path for path in merged.conflicts if CONFLICT.search(texts.get(path, before.get(path)) or ""))
+    return tuple(f"{path} still has git's conflict markers." for path in left)

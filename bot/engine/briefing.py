@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from bot.crew.briefs import further
 from bot.crew.briefs.conventions import read_conventions
 from bot.crew.briefs.inputs import (
     Brief,
     Delivered,
     Document,
+    Evidence,
     IssueText,
     Note,
     PlannerInputs,
@@ -24,9 +26,13 @@ from bot.crew.briefs.reviewer import reviewer_brief
 from bot.crew.briefs.worker import worker_brief
 from bot.crew.request import Limits, Purpose, RunRequest, model_id
 from bot.engine.observing import Place
-from bot.facts.facts import Facts, Work
-from bot.facts.seen import Comment, Issue
+from bot.facts.facts import ROUNDS, Facts
+from bot.facts.remarks import remarks
+from bot.facts.seen import CheckState, Comment, Issue
+from bot.facts.tasks import Task
+from bot.facts.works import Work
 from bot.github.errors import GitHubError
+from bot.github.logs import Failure, failure_of
 from bot.github.reading import moment
 from bot.moves import StartRun
 from bot.plan.agent import Agent
@@ -53,7 +59,7 @@ class Briefing:
         agent = facts.house.agent(move.agent)
         brief = self._brief(move, agent, facts, place, start)
         return RunRequest(
-            purpose=Purpose(move.purpose),
+            purpose=_PURPOSES.get(move.task, Purpose.WORK),
             agent=agent.name,
             model=model_id(agent.model, self._settings.models),
             system=brief.system,
@@ -72,17 +78,75 @@ class Briefing:
         )
 
     def _brief(self, move: StartRun, agent: Agent, facts: Facts, place: Place, start: str) -> Brief:
-        match Purpose(move.purpose):
-            case Purpose.DRAFT:
+        match move.task:
+            case Task.DRAFT:
                 inputs = planner_inputs(agent, facts, place, start)
                 return planner_brief(replace(inputs, notes=_notes(move)))
-            case Purpose.WORK:
-                work = next(work for work in facts.works if work.kind is move.kind)
-                worker = worker_inputs(agent, work, facts, place.mirror, start)
-                return worker_brief(replace(worker, notes=_notes(move)))
-            case Purpose.VERDICT:
+            case Task.VERDICT:
                 reviewer = _reviewer_inputs(agent, facts, place.mirror, start)
                 return reviewer_brief(replace(reviewer, notes=_notes(move)))
+            case _:
+                work = facts.work(move.work or "")
+                worker = worker_inputs(agent, work, facts, place.mirror, start)
+                task, evidence = _task(move, work, facts, place)
+                return worker_brief(replace(worker, notes=_notes(move), task=task, evidence=evidence))
+
+
+_PURPOSES = {Task.DRAFT: Purpose.DRAFT, Task.VERDICT: Purpose.VERDICT}
+
+
+def _task(move: StartRun, work: Work, facts: Facts, place: Place) -> tuple[str, tuple[Evidence, ...]]:
+    """What is to be done where that is not simply the stage, and what there is to look at."""
+    pull = facts.pull_of(work.attempt)
+    if pull is None or not move.task.is_on_a_branch:
+        return _reason_of(work, facts), ()
+    match move.task:
+        case Task.ANSWER:
+            wanted = {each.key: each for each in remarks(pull, facts)}
+            return further.answering(pull.number, [wanted[key] for key in move.about if key in wanted]), ()
+        case Task.MEND:
+            red = [
+                check
+                for check in pull.head.checks
+                if check.name in move.about and check.state is CheckState.RED
+            ]
+            failures = [failure_of(check, place.reads, place.full_name) for check in red]
+            said = _said_before(move, facts)
+            return further.mending(pull.number, move.about), (*map(_evidence, failures), *said)
+        case Task.RESOLVE:
+            conflicts = place.mirror.merged(pull.head.sha, move.about[0]).conflicts
+            return further.resolving(pull.number, facts.seen.base.branch, conflicts), ()
+        case _:
+            return further.once_more(pull.number), ()
+
+
+def _said_before(move: StartRun, facts: Facts) -> Iterator[Evidence]:
+    """Who looked at the same commit and found the cause elsewhere."""
+    for run in facts.runs_of(move.chapter):
+        if run.start == move.head and run.is_finished and run.result and run.result.summary.strip():
+            yield Evidence(f"What {run.agent} says, who changed nothing", run.result.summary)
+
+
+def _evidence(failure: Failure) -> Evidence:
+    step = f", step {failure.step}" if failure.step else ""
+    return Evidence(f"The log of {failure.check}{step}", failure.text or "There is no log to read.")
+
+
+def _reason_of(work: Work, facts: Facts) -> str:
+    """Why there is this work, where it is a fix."""
+    found = [
+        finding
+        for round in ROUNDS
+        if work in facts.fixes_of(round)
+        for kind, finding in facts.findings_of(round)
+        if kind is work.kind
+    ]
+    if found:
+        return further.fixing(found)
+    for stage in facts.works:
+        if work in facts.amendments_before(stage):
+            return further.amending(stage.kind, facts.amendment_asked(work))
+    return ""
 
 
 def _notes(move: StartRun) -> tuple[Note, ...]:

@@ -27,6 +27,7 @@ def furnished(
         configuration=configuration.model_copy(update={"caps": caps}),
         checks_settle=timedelta(seconds=settings.checks_settle_seconds),
         effects_settle=timedelta(seconds=settings.settle_seconds),
+        reviews_settle=timedelta(seconds=settings.review_settle_seconds),
         dashboard=settings.public_url,
         problem=problem,
     )

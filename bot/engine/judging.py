@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from bot.facts.diff import REGULAR, Change, ChangedFile, Diff, FileStatus, Finding
-from bot.facts.facts import Facts, House, Work
+from bot.facts.facts import Facts, House
 from bot.facts.remembered import Delivered
+from bot.facts.works import Work
 from bot.inspections.inspection import StageInspected, inspect
 from bot.plan.agent import Agent
 from bot.plan.globs import matches
@@ -56,6 +57,31 @@ def change_of(mirror: Mirror, start: str, diff: Diff, house: House) -> Change:
         else:
             documents.pop(file.path, None)
     return Change(diff, paths, documents)
+
+
+def diff_on_top(mirror: Mirror, start: str, head: str, files: Files) -> Diff:
+    """What these texts, laid over the files of `head`, make of `start`: a branch with its next commit."""
+    changed = {file.path: file for file in mirror.diff(start, head).files} if start != head else {}
+    for path in files:
+        changed.pop(path, None)
+    own = diff_of(mirror, start, files).files
+    return Diff(tuple(sorted((*changed.values(), *own), key=lambda file: file.path)))
+
+
+# What people push to the branch themselves is theirs to answer for.
+OF_OWNERS = ("owned_files", "protected_files")
+
+
+def findings_of_a_further_commit(
+    mirror: Mirror, base: str, whole: Diff, files: Files, agent: str, kind: StageKind, house: House
+) -> tuple[Finding, ...]:
+    """What the inspections say of a pull request with its next commit; of owners only about that commit's files."""
+    stage = stage_inspected(house.kind_of(agent) or kind, house.agent(agent), house)
+    return of_a_further_commit(inspect(change_of(mirror, base, whole, house), stage), files)
+
+
+def of_a_further_commit(findings: tuple[Finding, ...], files: Files) -> tuple[Finding, ...]:
+    return tuple(each for each in findings if each.inspection not in OF_OWNERS or each.path in files)
 
 
 def findings_in(mirror: Mirror, start: str, diff: Diff, work: Work, facts: Facts) -> tuple[Finding, ...]:

@@ -28,6 +28,7 @@ from bot.facts.remembered import Remembered
 from bot.facts.seen import Commit, Seen
 from bot.facts.verdict import Done, Wait
 from bot.feature import next_move
+from bot.gates.base_green import green_base
 from bot.gates.checks import quiet_clock
 from bot.github.effects import Effects, MakesEffects
 from bot.github.errors import GitHubError, NotNow, Unreachable
@@ -148,22 +149,23 @@ class Looking:
         leased = hold.leased
         with self._database.reading() as connection:
             remembered = remember(connection, leased.feature_id)
-        remembered = self._with_clocks(leased, view.seen, remembered)
         facts = Facts(view.seen, remembered, view.house, self._clock())
+        facts = replace(facts, remembered=self._with_clocks(leased, facts))
         journal = DatabaseJournal(self._database, leased, self._clock)
         effects = self._asking.effects(hold, view.place, journal)
         return Scene(leased, view.place, facts, effects, journal, self._api_url)
 
-    def _with_clocks(self, leased: Leased, seen: Seen, remembered: Remembered) -> Remembered:
+    def _with_clocks(self, leased: Leased, facts: Facts) -> Remembered:
         """The clock of a head starts at the first look that saw it (rule 14)."""
-        now = self._clock()
-        fresh = {name: now for name in _clock_names(seen) if name not in remembered.clocks}
+        now, remembered = self._clock(), facts.remembered
+        names = [*_clock_names(facts.seen), *green_base(facts)]
+        fresh = {name: now for name in names if name not in remembered.clocks}
         if not fresh or remembered.generation is None:
             return remembered
         old = [name for name, at in remembered.clocks.items() if now - at > CLOCK_KEPT]
         with fenced(self._database, leased) as connection:
             recording.start_clocks(connection, leased.feature_id, fresh, now)
-            recording.stop_clocks(connection, leased.feature_id, set(old) - set(_clock_names(seen)))
+            recording.stop_clocks(connection, leased.feature_id, set(old) - set(names))
         return replace(remembered, clocks={**remembered.clocks, **fresh})
 
     def _do(self, move: Move, scene: Scene) -> None:

@@ -18,7 +18,7 @@ from bot.engine.leasing import Leased
 from bot.facts import identities
 from bot.facts.facts import House
 from bot.facts.remembered import Remembered
-from bot.facts.seen import Account, Base, Permission, Seen
+from bot.facts.seen import Account, Base, CheckState, Permission, PullRequest, PullState, Seen
 from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
 from bot.github.errors import NotInstalled, Unreachable
@@ -154,7 +154,9 @@ class Observing:
         owner = place.full_name.partition("/")[0]
         try:
             house = self._houses.of(place.repository_id, owner, place.mirror, head)
-            return replace(seen, base=self._with_mirror(seen.base, place, remembered, house)), house
+            base = self._with_mirror(seen.base, place, remembered, house)
+            pulls = {number: _with_lag(pull, head, place.mirror) for number, pull in seen.pulls.items()}
+            return replace(seen, base=base, pulls=pulls), house
         except CommitMissing as error:
             raise Unreachable(f"{error} GitHub's git may not have caught up.") from error
         except GitFailed as error:
@@ -248,10 +250,20 @@ def _speakers(seen: Seen, remembered: Remembered, house: House) -> Iterator[Acco
         return
     # Before there is a plan, everybody's words may become part of what is planned from.
     plans = labelling is not None and not (generation and generation.id == labelling.id and remembered.runs)
+    yield from _reviewers(seen)
     for comment in seen.issue.comments:
         is_new = comment.id not in remembered.handled and not comment.author.is_bot
         if is_new and (plans or speaks_to_baton(comment, house.login)):
             yield comment.author
+
+
+def _reviewers(seen: Seen) -> Iterator[Account]:
+    """Who said something in a review of an open pull request; only people's words can count."""
+    for pull in seen.pulls.values():
+        if pull.state is PullState.OPEN:
+            authors = [review.author for review in pull.reviews]
+            authors += [comment.author for thread in pull.threads for comment in thread.comments]
+            yield from (author for author in authors if not author.is_bot)
 
 
 def _unfinished_pulls(remembered: Remembered) -> list[int]:
@@ -263,6 +275,14 @@ def _unfinished_pulls(remembered: Remembered) -> list[int]:
         for attempt in record.attempts
         if attempt.pull
     ]
+
+
+def _with_lag(pull: PullRequest, base: str | None, mirror: Mirror) -> PullRequest:
+    """Whether a red pull request lacks commits of base: CI has judged it together with them."""
+    red = any(check.state is CheckState.RED for check in pull.head.checks)
+    if pull.state is not PullState.OPEN or base is None or not red:
+        return pull
+    return replace(pull, behind=not mirror.contains(pull.head.sha, base))
 
 
 def _contains(mirror: Mirror, head: str, sha: str) -> bool:

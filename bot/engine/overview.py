@@ -23,9 +23,9 @@ from bot.engine.tables import (
     repository,
     stage,
 )
-from bot.facts.facts import Work
 from bot.facts.remembered import Attempt, StageRecord
 from bot.facts.states import FeatureState, StageState
+from bot.facts.works import Work
 from bot.plan.plan import Plan, SkippedStage
 from bot.plan.stage_kind import StageKind
 
@@ -289,10 +289,10 @@ class _Plans:
             acceptance_criteria=plan.acceptance_criteria,
         )
 
-    def _records(self, life: int) -> dict[StageKind, StageRecord]:
+    def _records(self, life: int) -> dict[str, StageRecord]:
         return {
-            StageKind(row.kind): StageRecord(
-                kind=StageKind(row.kind),
+            row.kind: StageRecord(
+                key=row.kind,
                 attempts=tuple(_attempt(each) for each in self._attempts.get(row.id, ())),
                 begun_at=row.begun_at,
                 finished_at=row.finished_at,
@@ -306,7 +306,7 @@ def _attempt(row: Row[Any]) -> Attempt:
     return Attempt(row.number, row.branch, row.start, row.head, row.pull, row.merge_sha, row.merged_at)
 
 
-def _stages(plan: Plan, records: Mapping[StageKind, StageRecord]) -> tuple[StageShown, ...]:
+def _stages(plan: Plan, records: Mapping[str, StageRecord]) -> tuple[StageShown, ...]:
     """What is planned and what is left out, in rank order."""
     works = (
         Work(each, records.get(each.kind, StageRecord(each.kind)), number, plan.total)

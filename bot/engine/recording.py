@@ -14,7 +14,7 @@ from bot.engine import tables
 from bot.engine.database import insert_or_leave
 from bot.facts.remembered import Delivered, Ending
 from bot.facts.seen import Account
-from bot.moves import Approve, Ask, Decision, End, Hear, Pause, Reply, Resume, Revise, Strike
+from bot.moves import Approve, Ask, Decision, End, Hear, Pause, Reply, Resume, Revise, RunAgain, Strike
 from bot.plan.freezing import without
 from bot.plan.plan import Plan
 from bot.plan.stage_kind import StageKind
@@ -79,7 +79,7 @@ def _decide(
     generation = generation_id(connection, feature_id)
     ours = tables.generation.c.id == generation
     match decision:
-        case Approve(revision, hash, by):
+        case Approve(revision, hash, by, despite_red):
             row = {
                 "generation_id": generation,
                 "revision": revision,
@@ -88,6 +88,7 @@ def _decide(
                 "by_id": by.id,
                 "by_login": by.login,
                 "at": now,
+                "despite_red": despite_red,
             }
             key = ("generation_id", "revision", "hash")
             connection.execute(insert_or_leave(connection, tables.approval, *key), row)
@@ -101,6 +102,16 @@ def _decide(
             answer(connection, generation, decision, comment_id, now)
         case Revise(by, text):
             wish(connection, generation, comment_id, by, text, now)
+        case RunAgain(work, by):
+            row = {
+                "generation_id": generation,
+                "comment_id": comment_id,
+                "work": work,
+                "by_id": by.id,
+                "by_login": by.login,
+                "at": now,
+            }
+            connection.execute(insert_or_leave(connection, tables.retry, "generation_id", "comment_id"), row)
         case Strike(kind, by, reason, new_revision):
             said = f"{by.login} wrote: {reason}"
             if new_revision:
@@ -168,8 +179,8 @@ def strike_from_plan(connection: Connection, feature_id: int, kind: StageKind, r
     keep_plan(connection, feature_id, row.number + 1, plan, row.created_at)
 
 
-def skip_stage(connection: Connection, feature_id: int, kind: StageKind, reason: str, now: datetime) -> None:
-    stage = tables.stage.c.id == stage_id(connection, feature_id, kind, now)
+def skip_stage(connection: Connection, feature_id: int, work: str, reason: str, now: datetime) -> None:
+    stage = tables.stage.c.id == stage_id(connection, feature_id, work, now)
     connection.execute(update(tables.stage).where(stage).values(skipped=reason))
 
 
@@ -204,26 +215,26 @@ def plan_shown(connection: Connection, feature_id: int, number: int, comment_id:
     )
 
 
-def stage_id(connection: Connection, feature_id: int, kind: StageKind, now: datetime) -> int:
+def stage_id(connection: Connection, feature_id: int, work: str, now: datetime) -> int:
     """The stage's row; made now where there was none."""
     generation = generation_id(connection, feature_id)
-    row = {"generation_id": generation, "kind": kind, "begun_at": now}
+    row = {"generation_id": generation, "kind": work, "begun_at": now}
     connection.execute(insert_or_leave(connection, tables.stage, "generation_id", "kind"), row)
     table = tables.stage
-    wanted = (table.c.generation_id == generation) & (table.c.kind == kind)
+    wanted = (table.c.generation_id == generation) & (table.c.kind == work)
     return int(connection.execute(select(table.c.id).where(wanted)).scalar_one())
 
 
 def begin_attempt(
     connection: Connection,
     feature_id: int,
-    kind: StageKind,
+    work: str,
     number: int,
     branch: str,
     start: str,
     now: datetime,
 ) -> None:
-    stage = stage_id(connection, feature_id, kind, now)
+    stage = stage_id(connection, feature_id, work, now)
     row = {"stage_id": stage, "number": number, "branch": branch, "start": start}
     connection.execute(insert_or_leave(connection, tables.attempt, "stage_id", "number"), row)
     refer(connection, feature_id, "branch", branch)
@@ -241,10 +252,10 @@ def branches_like(connection: Connection, feature_id: int, stem: str) -> set[str
 
 
 def change_attempt(
-    connection: Connection, feature_id: int, kind: StageKind, number: int, now: datetime, **values: Any
+    connection: Connection, feature_id: int, work: str, number: int, now: datetime, **values: Any
 ) -> None:
     """What became of an attempt: its head, its pull request, its merge."""
-    stage = stage_id(connection, feature_id, kind, now)
+    stage = stage_id(connection, feature_id, work, now)
     ours = (tables.attempt.c.stage_id == stage) & (tables.attempt.c.number == number)
     connection.execute(update(tables.attempt).where(ours).values(**values))
 
@@ -256,31 +267,34 @@ def refer(connection: Connection, feature_id: int, kind: str, value: str | int) 
 
 
 def stage_delivered(
-    connection: Connection, feature_id: int, kind: StageKind, delivered: Delivered, now: datetime
+    connection: Connection, feature_id: int, work: str, delivered: Delivered, now: datetime
 ) -> None:
-    stage = stage_id(connection, feature_id, kind, now)
+    stage = stage_id(connection, feature_id, work, now)
     text = json.dumps(asdict(delivered))
     connection.execute(update(tables.stage).where(tables.stage.c.id == stage).values(delivered=text))
 
 
-def finish_stage(
-    connection: Connection, feature_id: int, kind: StageKind, note: str | None, now: datetime
-) -> None:
-    stage = tables.stage.c.id == stage_id(connection, feature_id, kind, now)
+def finish_stage(connection: Connection, feature_id: int, work: str, note: str | None, now: datetime) -> None:
+    stage = tables.stage.c.id == stage_id(connection, feature_id, work, now)
     notes = json.loads(connection.execute(select(tables.stage.c.notes).where(stage)).scalar_one())
     kept = json.dumps([*notes, note] if note and note not in notes else notes)
     connection.execute(update(tables.stage).where(stage).values(finished_at=now, notes=kept))
 
 
 def note_on_stage(
-    connection: Connection, feature_id: int, kind: StageKind, notes: Iterable[str], now: datetime
+    connection: Connection, feature_id: int, work: str, notes: Iterable[str], now: datetime
 ) -> None:
     """What departed from the usual way, kept for the plan, the pull request and the report."""
-    stage = tables.stage.c.id == stage_id(connection, feature_id, kind, now)
+    stage = tables.stage.c.id == stage_id(connection, feature_id, work, now)
     known = json.loads(connection.execute(select(tables.stage.c.notes).where(stage)).scalar_one())
     merged = list(dict.fromkeys([*known, *notes]))
     if merged != known:
         connection.execute(update(tables.stage).where(stage).values(notes=json.dumps(merged)))
+
+
+def drop_run(connection: Connection, run_id: str) -> None:
+    """Whatever the run comes to is not used."""
+    connection.execute(update(tables.run).where(tables.run.c.id == run_id).values(dropped=True))
 
 
 def shown(connection: Connection, feature_id: int, digests: Mapping[str, str], now: datetime) -> None:

@@ -23,6 +23,7 @@ from bot.facts.remembered import (
     Owed,
     Question,
     Remembered,
+    Retry,
     ReviewFinding,
     Revision,
     Run,
@@ -36,7 +37,6 @@ from bot.facts.seen import Account
 from bot.facts.states import FeatureState
 from bot.plan.plan import Plan
 from bot.plan.reading_openapi import Operation
-from bot.plan.stage_kind import StageKind
 
 
 def remember(connection: Connection, feature_id: int) -> Remembered:
@@ -94,6 +94,7 @@ def _with_generation(connection: Connection, remembered: Remembered, row: Row[An
             "runs": _runs(connection, row.id),
             "questions": _questions(connection, row.id),
             "wishes": _wishes(connection, row.id),
+            "retries": _retries(connection, row.id),
         }
     )
 
@@ -148,16 +149,24 @@ def _wishes(connection: Connection, generation_id: int) -> tuple[Wish, ...]:
     return tuple(Wish(row.comment_id, Account(row.by_id, row.by_login), row.at, row.text) for row in rows)
 
 
+def _retries(connection: Connection, generation_id: int) -> tuple[Retry, ...]:
+    table = tables.retry
+    rows = connection.execute(_of(table, table.c.generation_id, generation_id).order_by(table.c.comment_id))
+    return tuple(Retry(row.comment_id, Account(row.by_id, row.by_login), row.at, row.work) for row in rows)
+
+
 def _approvals(connection: Connection, generation_id: int) -> tuple[Approval, ...]:
     table = tables.approval
     rows = connection.execute(_of(table, table.c.generation_id, generation_id).order_by(table.c.id))
     return tuple(
-        Approval(row.revision, row.hash, row.comment_id, Account(row.by_id, row.by_login), row.at)
+        Approval(
+            row.revision, row.hash, row.comment_id, Account(row.by_id, row.by_login), row.at, row.despite_red
+        )
         for row in rows
     )
 
 
-def _stages(connection: Connection, generation_id: int) -> Mapping[StageKind, StageRecord]:
+def _stages(connection: Connection, generation_id: int) -> Mapping[str, StageRecord]:
     rows = connection.execute(_of(tables.stage, tables.stage.c.generation_id, generation_id)).all()
     attempts = defaultdict(list)
     ids = [row.id for row in rows]
@@ -170,8 +179,8 @@ def _stages(connection: Connection, generation_id: int) -> Mapping[StageKind, St
             )
         )
     return {
-        StageKind(row.kind): StageRecord(
-            kind=StageKind(row.kind),
+        row.kind: StageRecord(
+            key=row.kind,
             attempts=tuple(attempts[row.id]),
             begun_at=row.begun_at,
             finished_at=row.finished_at,
@@ -215,6 +224,9 @@ def _runs(connection: Connection, generation_id: int) -> tuple[Run, ...]:
             result=_result(row.result),
             turns=row.turns,
             cost=row.cost_microdollars / MICRO,
+            start=row.start,
+            about=tuple(json.loads(row.about)),
+            dropped=row.dropped,
         )
         for row in rows
     )
@@ -234,9 +246,11 @@ def _result(text: str | None) -> RunResult | None:
         learnings=tuple(data["learnings"]),
         options=tuple(data.get("options", ())),
         recommended=data.get("recommended"),
+        question_kind=data.get("question_kind", ""),
         stopped=data.get("stopped", False),
         approved=data["approved"],
         findings=tuple(ReviewFinding(**each) for each in data["findings"]),
+        answers=data.get("answers", {}),
     )
 
 

@@ -18,7 +18,7 @@ from bot.engine.observing import Observing
 from bot.engine.remembering import remember
 from bot.engine.troubles import Trouble, trouble_of
 from bot.facts import identities
-from bot.facts.remembered import Ending, Generation
+from bot.facts.remembered import Ending, Generation, Remembered
 from bot.facts.states import FeatureState
 from bot.github.errors import GitHubError, NotNow
 from bot.github.observe import IssueGone
@@ -56,7 +56,7 @@ class Stumbling:
             remembered = remember(connection, leased.feature_id)
         generation = remembered.generation
         if generation is not None and trouble.is_told(since, now):
-            self._say_once(trouble, generation, hold)
+            self._say_once(trouble, generation, remembered, hold)
         again = trouble.again(since, now)
         is_over = isinstance(error, IssueGone) and now > since
         for run in remembered.runs if is_over else ():
@@ -94,9 +94,13 @@ class Stumbling:
         if generation is not None and trouble.sentence != before.waiting_for:
             recording.tell(connection, leased.feature_id, "waits", trouble.sentence, now)
 
-    def _say_once(self, trouble: Trouble, generation: Generation, hold: Hold) -> None:
-        """One honest comment with where to look, if GitHub takes one."""
+    def _say_once(
+        self, trouble: Trouble, generation: Generation, remembered: Remembered, hold: Hold
+    ) -> None:
+        """One honest comment with where to look, if GitHub takes one; none where one may stand there already."""
         key = f"trouble:{trouble.kind}:{generation.id}"
+        if identities.notice(key) in {effect.identity for effect in remembered.unsettled}:
+            return
         body = reply.notice(hold.leased.issue, generation.id, key, trouble.sentence)
         try:
             place = hold.view.place if hold.view else self._observing.place(hold.leased.repository_id)

@@ -255,6 +255,8 @@ approval = Table(
     Column("by_id", BigInteger),
     Column("by_login", String(100), nullable=False),
     Column("at", Instant, nullable=False),
+    # The base branch was red then, and the plan comment said so: whoever approved accepted it (rule 9).
+    Column("despite_red", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("generation_id", "revision", "hash"),
 )
 
@@ -306,6 +308,10 @@ run = Table(
     Column("cost_microdollars", BigInteger, nullable=False, server_default=text("0")),
     Column("begun_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("start", String(64), nullable=False, server_default=""),
+    # What it is to answer, mend or merge, as a JSON list.
+    Column("about", Text, nullable=False, server_default="[]"),
+    Column("dropped", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("generation_id", "chapter", "number"),
 )
 
@@ -348,6 +354,18 @@ wish = Table(
     Column("by_id", BigInteger),
     Column("by_login", String(100), nullable=False),
     Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# A person wants an agent to work again on what is current.
+retry = Table(
+    "retry",
+    metadata,
+    Column("generation_id", BigInteger, ForeignKey(generation.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("comment_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("work", String(20), nullable=False),
+    Column("by_id", BigInteger),
+    Column("by_login", String(100), nullable=False),
     Column("at", Instant, nullable=False),
 )
 

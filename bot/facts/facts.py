@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
+from bot.facts import identities
 from bot.facts.remembered import (
     Approval,
     Attempt,
@@ -14,19 +17,36 @@ from bot.facts.remembered import (
     Given,
     Question,
     Remembered,
+    Retry,
+    ReviewFinding,
     Revision,
     Run,
+    RunEnding,
     StageRecord,
     Wish,
 )
 from bot.facts.seen import Account, Comment, Permission, PullRequest, PullState, Seen
-from bot.facts.states import StageState
 from bot.facts.verdict import Wait, sentence
-from bot.plan.agent import Agent
+from bot.facts.works import Work, amendment_key, fix_key
+from bot.plan.agent import Agent, owner_of
 from bot.plan.configuration import Configuration
 from bot.plan.plan import Plan, PlannedStage
 from bot.plan.skipping import reason_against_skipping
 from bot.plan.stage_kind import StageKind
+
+# The reviewer's verdicts over one revision of the plan; then a person decides (design, "The review chapter").
+ROUNDS = (1, 2, 3)
+
+# The question whether an earlier document is mended first, and the answers that make an amendment (M10).
+OF_THE_CONTRACT = "contract:"
+AMENDABLE: Mapping[str, StageKind] = {
+    "Mend the API specification first": StageKind.API,
+    "Mend the database schema first": StageKind.DATABASE,
+}
+
+
+# How the clock of a base head that was seen green ends.
+GREEN_BASE = ":green"
 
 
 @dataclass(frozen=True)
@@ -44,64 +64,20 @@ class House:
     configuration: Configuration
     checks_settle: timedelta = timedelta(seconds=300)
     effects_settle: timedelta = timedelta(seconds=10)
+    reviews_settle: timedelta = timedelta(seconds=60)
     dashboard: str | None = None
     problem: str | None = None
 
     def agent(self, name: str) -> Agent:
         return next(agent for agent in self.agents if agent.name == name)
 
+    def kind_of(self, agent: str) -> StageKind | None:
+        """The kind of stages that this agent does."""
+        return next((kind for kind, name in self.agent_for.items() if name == agent), None)
+
     @property
     def orchestrator(self) -> Agent:
         return next(agent for agent in self.agents if agent.kind == "orchestrator")
-
-
-@dataclass(frozen=True)
-class Work:
-    """A stage of the approved plan together with what happened to it: one pull request at a time."""
-
-    stage: PlannedStage
-    record: StageRecord
-    number: int
-    total: int
-
-    @property
-    def kind(self) -> StageKind:
-        return self.stage.kind
-
-    @property
-    def title(self) -> str:
-        return self.stage.title
-
-    @property
-    def over(self) -> bool:
-        return self.record.finished_at is not None or self.record.skipped is not None
-
-    @property
-    def merged(self) -> Attempt | None:
-        return self.record.merged
-
-    @property
-    def attempt(self) -> Attempt | None:
-        """The newest attempt."""
-        return self.record.attempts[-1] if self.record.attempts else None
-
-    @property
-    def chapter(self) -> str:
-        """What the runs of the newest attempt are filed under."""
-        return f"{self.kind}/{self.attempt.number if self.attempt else 1}"
-
-    @property
-    def state(self) -> StageState:
-        if self.record.skipped is not None:
-            return StageState.SKIPPED
-        if self.record.finished_at:
-            return StageState.DONE
-        if self.merged:
-            return StageState.MERGED
-        if self.attempt and self.attempt.pull:
-            return StageState.IN_REVIEW
-        begun = self.attempt or self.record.begun_at
-        return StageState.WORKING if begun else StageState.PLANNED
 
 
 @dataclass(frozen=True)
@@ -112,8 +88,9 @@ class Facts:
     remembered: Remembered
     house: House
     now: datetime
-    # Where the story would stand if nobody had said anything new: commands need to know where they fall.
+    # Where the story would stand if nobody had said anything new, on what base: commands need to know where they fall.
     stands_at: Wait | None = None
+    base_is_red: bool = False
 
     # --- the generation and its plan ---
 
@@ -147,6 +124,15 @@ class Facts:
         )
 
     @property
+    def accepts_red_base(self) -> bool:
+        """Who approved saw that base was red; that lapses at the first green base after it (rule 9)."""
+        approval = self.approval
+        if approval is None or not approval.despite_red:
+            return False
+        greens = [at for clock, at in self.remembered.clocks.items() if clock.endswith(GREEN_BASE)]
+        return not any(at > approval.at for at in greens)
+
+    @property
     def unmet_wishes(self) -> tuple[Wish, ...]:
         """What people want of the plan that its newest draft was not made from yet."""
         made_at = self.revision.made_at if self.revision else None
@@ -167,9 +153,12 @@ class Facts:
         given = self.given(key)
         return f"{given.by.login} answered: {sentence(given.said)}" if given else ""
 
-    def may_skip(self, kind: StageKind) -> bool:
-        over = [work.kind for work in self.works if work.over or work.merged]
-        return self.plan is not None and reason_against_skipping(kind, self.plan, over) is None
+    def may_skip(self, work: Work) -> bool:
+        """A fix can always be declined; a stage where the rules allow it."""
+        over = [each.kind for each in self.works if each.over or each.merged]
+        if self.plan is None:
+            return False
+        return work.is_a_fix or reason_against_skipping(work.kind, self.plan, over) is None
 
     @property
     def open_question(self) -> Question | None:
@@ -205,14 +194,94 @@ class Facts:
     def review_stage(self) -> Work:
         return self.works[-1]
 
+    @cached_property
+    def in_order(self) -> tuple[Work, ...]:
+        """Everything that becomes a pull request, in the order in which it is done: fixes come where they are needed."""
+        found: list[Work] = []
+        for work in self.works:
+            found += self.amendments_before(work)
+            if work.kind is StageKind.REVIEW:
+                found += [fix for round in ROUNDS for fix in self.fixes_of(round)]
+            found.append(work)
+        return tuple(found)
+
+    def work(self, key: str) -> Work:
+        return next(work for work in self.in_order if work.key == key)
+
+    def amendments_before(self, work: Work) -> tuple[Work, ...]:
+        """What a person agreed to mend in earlier documents before this stage goes on (M10)."""
+        return tuple(
+            self._fix(kind, key, f"Mend what the {work.kind} stage found wrong")
+            for key, (kind, asker, _) in self._amendments.items()
+            if asker == work.kind
+        )
+
+    def amendment_asked(self, work: Work) -> str:
+        """In whose words an amendment was asked for."""
+        return self._amendments[work.key][2]
+
+    @cached_property
+    def _amendments(self) -> Mapping[str, tuple[StageKind, str, str]]:
+        """What people agreed to mend first, by key: whose document, which stage asked, and what it asked."""
+        asked = [each for each in self.remembered.questions.values() if each.key.startswith(OF_THE_CONTRACT)]
+        asked.sort(key=lambda each: each.given.at if each.given else self.now)
+        askers = {run.id: run.chapter.partition("/")[0] for run in self.remembered.runs}
+        found = {}
+        for nth, question in enumerate(asked, start=1):
+            kind = AMENDABLE.get(question.given.choice or "") if question.given else None
+            asker = askers.get(question.key.removeprefix(OF_THE_CONTRACT))
+            if kind and asker:
+                found[amendment_key(kind, nth)] = (kind, asker, question.text)
+        return found
+
+    def verdict_chapter(self, round: int) -> str:
+        """A verdict belongs to a plan revision: a new revision begins the review again (rule 8)."""
+        return f"verdict/{self.revision.number if self.revision else 1}/{round}"
+
+    def fixes_of(self, round: int) -> tuple[Work, ...]:
+        """What the reviewer's verdict of this round makes: one fix for each kind of agent whose files it names."""
+        kinds = {kind for kind, _ in self.findings_of(round) if kind is not None}
+        revision = self.revision.number if self.revision else 1
+        return tuple(
+            self._fix(kind, fix_key(kind, revision, round), f"Mend what the review found in {kind.area}")
+            for kind in sorted(kinds, key=lambda each: each.rank)
+        )
+
+    def findings_of(self, round: int) -> tuple[tuple[StageKind | None, ReviewFinding], ...]:
+        """What the reviewer wants changed, each with the kind of stage that owns the file; None where nobody does."""
+        run = self.latest_run(self.verdict_chapter(round))
+        if run is None or run.result is None or run.result.ending is not RunEnding.REVIEWED:
+            return ()
+        if run.result.approved:
+            return ()
+        return tuple((self._kind_of(finding.path), finding) for finding in run.result.findings)
+
+    def _kind_of(self, path: str) -> StageKind | None:
+        owner = owner_of(path, self.house.agents)
+        kind = self.house.kind_of(owner.name) if owner else None
+        return kind if kind is not StageKind.REVIEW else None
+
+    def _fix(self, kind: StageKind, key: str, title: str) -> Work:
+        """It belongs to the stage of its kind, and to its agent; its pull request stands in that stage's place."""
+        stage = self.plan.stage(kind) if self.plan else None
+        total = self.plan.total if self.plan else 1
+        number = next((work.number for work in self.works if work.kind is kind), total)
+        agent = stage.agent if stage else self.house.agent_for[kind]
+        planned = PlannedStage(kind, title, agent, (), stage.outputs if stage else ())
+        return Work(planned, self.remembered.stages.get(key, StageRecord(key)), number, total)
+
     @property
     def current(self) -> Work | None:
         """The first work that is not over."""
-        return next((work for work in self.works if not work.over), None)
+        return next((work for work in self.in_order if not work.over), None)
 
     @property
     def merged_stages(self) -> tuple[Work, ...]:
         return tuple(work for work in self.works if work.merged)
+
+    @property
+    def merged_works(self) -> tuple[Work, ...]:
+        return tuple(work for work in self.in_order if work.merged)
 
     def pull_of(self, attempt: Attempt | None) -> PullRequest | None:
         return self.seen.pulls.get(attempt.pull) if attempt and attempt.pull else None
@@ -231,24 +300,50 @@ class Facts:
         found = (self.seen.pulls.get(number) for number in ours if number)
         return tuple(pull for pull in found if pull and pull.state is PullState.OPEN)
 
+    def runs_of(self, chapter: str) -> tuple[Run, ...]:
+        """The runs of a chapter, oldest first."""
+        return tuple(run for run in self.remembered.runs if run.chapter == chapter)
+
     def latest_run(self, chapter: str) -> Run | None:
-        runs = [run for run in self.remembered.runs if run.chapter == chapter]
+        runs = self.runs_of(chapter)
         return runs[-1] if runs else None
+
+    def latest_retry(self, work: Work) -> Retry | None:
+        """A person's newest wish that the agent works on this again."""
+        wished = [retry for retry in self.remembered.retries if retry.work == work.key]
+        return wished[-1] if wished else None
+
+    def retried_since(self, work: Work, at: datetime) -> bool:
+        retry = self.latest_retry(work)
+        return retry is not None and retry.at > at
+
+    def beneath_merges_of_base(self, head: str) -> str:
+        """The commit below those in which Baton only took base into the branch."""
+        merged = {
+            str(self.outcome(identity).get("sha")): identity.split(":")[2]
+            for identity in self.remembered.effects
+            if identity.startswith(identities.BASE_MERGED)
+        }
+        while head in merged:
+            head = merged.pop(head)
+        return head
 
     @property
     def learnings(self) -> tuple[tuple[StageKind, str], ...]:
         """What the agents of the merged stages say is worth remembering, each once, with its stage."""
         found: dict[str, StageKind] = {}
-        for work in self.merged_stages:
-            run = self.latest_run(f"{work.kind}/{work.merged.number}") if work.merged else None
-            for learning in run.result.learnings if run and run.result else ():
-                found.setdefault(" ".join(learning.split()), work.kind)
+        for work in self.merged_works:
+            of_it = f"{work.key}/{work.merged.number if work.merged else 1}"
+            for run in self.remembered.runs:
+                if run.chapter == of_it or run.chapter.startswith(f"{of_it}/"):
+                    for learning in run.result.learnings if run.result else ():
+                        found.setdefault(" ".join(learning.split()), work.kind)
         return tuple((kind, learning) for learning, kind in found.items() if learning)
 
     def planned_otherwise(self, work: Work) -> bool:
         """Whether the newest attempt was worked on for an older plan, which had the stage otherwise."""
         run = self.latest_run(work.chapter)
-        if run is None or (run.result and run.result.stopped):
+        if work.is_a_fix or run is None or (run.result and run.result.stopped):
             return False
         agreed = [each.revision for each in self.remembered.approvals if each.at <= run.begun_at]
         then = [each.plan for each in self.remembered.revisions if agreed and each.number == agreed[-1]]
@@ -288,6 +383,11 @@ class Facts:
     def done(self, identity: str) -> str | None:
         """What the journal knows to have come of an effect."""
         return self.remembered.effects.get(identity)
+
+    def outcome(self, identity: str) -> Mapping[str, Any]:
+        """What came of an effect, by name; nothing where it was never done."""
+        text = self.done(identity)
+        return dict(json.loads(text)) if text else {}
 
     def since(self, clock: str) -> datetime:
         """When this was first seen; now, where this look is the first."""

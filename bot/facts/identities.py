@@ -5,12 +5,15 @@ They stand in databases, so their spelling does not change.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from bot.plan.stage_kind import StageKind
 
 # What a request creates is told from how its identity begins: people's answers go before the rest.
 ANSWERS = ("comment:reply", "comment:question")
 OF_PULL_REQUESTS = ("commit:", "branch:", "pull:")
 PULLS = "pull:"
+BASE_MERGED = "branch:base:"
 
 # Of replies to people who labelled and may not command.
 REFUSED_LABEL = "label:"
@@ -62,16 +65,38 @@ def stage_gate(head: str) -> str:
     return f"gate:{head}"
 
 
-def commit(generation: str, kind: StageKind, attempt: int) -> str:
-    return f"commit:{generation}:{kind}:{attempt}"
+def commit(generation: str, work: str, attempt: int) -> str:
+    return f"commit:{generation}:{work}:{attempt}"
 
 
-def branch(generation: str, kind: StageKind, attempt: int) -> str:
-    return f"branch:{generation}:{kind}:{attempt}"
+def branch(generation: str, work: str, attempt: int) -> str:
+    return f"branch:{generation}:{work}:{attempt}"
 
 
-def pull_request(generation: str, kind: StageKind, attempt: int) -> str:
-    return f"{PULLS}{generation}:{kind}:{attempt}"
+def amending_commit(run: str) -> str:
+    return f"commit:amend:{run}"
+
+
+def amended(run: str) -> str:
+    """A run's further commit stands on its pull request's branch."""
+    return f"branch:amend:{run}"
+
+
+def base_merged(head: str, base: str) -> str:
+    return f"{BASE_MERGED}{head}:{base}"
+
+
+def rerun(head: str, source: str, name: str) -> str:
+    """One check on one commit, whatever ids its runs have."""
+    return f"rerun:{head}:{sha256(f'{source}/{name}'.encode()).hexdigest()[:16]}"
+
+
+def review_request(run: str) -> str:
+    return f"review-request:{run}"
+
+
+def pull_request(generation: str, work: str, attempt: int) -> str:
+    return f"{PULLS}{generation}:{work}:{attempt}"
 
 
 def label(name: str) -> str:

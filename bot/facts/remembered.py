@@ -11,7 +11,6 @@ from bot.facts.seen import Account
 from bot.facts.states import FeatureState
 from bot.plan.plan import Plan
 from bot.plan.reading_openapi import Operation
-from bot.plan.stage_kind import StageKind
 
 
 class Ending(StrEnum):
@@ -41,13 +40,17 @@ class Generation:
 
 @dataclass(frozen=True)
 class Approval:
-    """A person's yes to one revision of the plan and to no other (rule 4)."""
+    """A person's yes to one revision of the plan and to no other (rule 4).
+
+    `despite_red`: the base branch was red then, which the plan comment said (rule 9).
+    """
 
     revision: int
     hash: str
     comment_id: int
     by: Account
     at: datetime
+    despite_red: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,9 @@ class Delivered:
 
 @dataclass(frozen=True)
 class StageRecord:
-    """What happened to one stage so far. Its identity over plan revisions is its kind."""
+    """What happened to one work so far. A stage's key is its kind: its identity over plan revisions."""
 
-    kind: StageKind
+    key: str
     attempts: tuple[Attempt, ...] = ()
     begun_at: datetime | None = None
     finished_at: datetime | None = None
@@ -133,7 +136,8 @@ class ReviewFinding:
 class RunResult:
     """What an agent's run came to. `changed` are the paths it changed; `sentence` says why it gave up or what it asks.
 
-    `stopped`: a person stopped it, so it may begin again without being asked about.
+    `stopped`: a person stopped it, so it may begin again without being asked about. `answers` are its own words to
+    each remark of a review, by the remark's number from 1.
     """
 
     ending: RunEnding
@@ -143,16 +147,22 @@ class RunResult:
     refused: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     recommended: str | None = None
+    question_kind: str = ""
     stopped: bool = False
     documents_used: tuple[str, ...] = ()
     learnings: tuple[str, ...] = ()
     approved: bool = False
     findings: tuple[ReviewFinding, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of an agent in a chapter of the story; no result means that it is at work."""
+    """One run of an agent in a chapter of the story; no result means that it is at work.
+
+    `start` is the commit that it begins at; `about` names what it is to answer or mend. `dropped`: whatever it
+    comes to is not used.
+    """
 
     id: str
     chapter: str
@@ -162,6 +172,22 @@ class Run:
     result: RunResult | None = None
     turns: int = 0
     cost: float = 0.0
+    start: str = ""
+    about: tuple[str, ...] = ()
+    dropped: bool = False
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.result is None and not self.dropped
+
+    @property
+    def is_finished(self) -> bool:
+        """It came to its end and says that it is done."""
+        return self.result is not None and self.result.ending is RunEnding.FINISHED and not self.dropped
+
+    @property
+    def has_changes(self) -> bool:
+        return self.is_finished and self.result is not None and bool(self.result.changed)
 
 
 @dataclass(frozen=True)
@@ -189,6 +215,9 @@ class Given:
         """The whole answer in one sentence, for agents and for the log."""
         return ": ".join(part for part in (self.choice, self.words) if part)
 
+
+# The answer after which an agent begins anew; `/retry` gives it too.
+TRY_AGAIN = "Try again"
 
 # Questions about what GitHub shows: only one of their options settles them, other words leave it as it is.
 OF_GITHUB = ("base-red:", "no-ci:")
@@ -222,6 +251,16 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Retry:
+    """A person wants the agent to work again on what is current."""
+
+    comment_id: int
+    by: Account
+    at: datetime
+    work: str
+
+
+@dataclass(frozen=True)
 class Owed:
     """A reply that is still to be posted."""
 
@@ -248,7 +287,7 @@ class Remembered:
     generation: Generation | None = None
     revisions: tuple[Revision, ...] = ()
     approvals: tuple[Approval, ...] = ()
-    stages: Mapping[StageKind, StageRecord] = field(default_factory=dict)
+    stages: Mapping[str, StageRecord] = field(default_factory=dict)
     runs: tuple[Run, ...] = ()
     handled: Mapping[int, Handled] = field(default_factory=dict)
     owed: tuple[Owed, ...] = ()
@@ -260,6 +299,7 @@ class Remembered:
     cost: float = 0.0
     questions: Mapping[str, Question] = field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
+    retries: tuple[Retry, ...] = ()
     goes_without_ci: bool = False
     shown: Mapping[str, str] = field(default_factory=dict)
     shown_at: datetime | None = None

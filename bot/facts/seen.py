@@ -107,7 +107,8 @@ class CheckState(StrEnum):
 class Check:
     """The newest result of one check run or commit status on one commit.
 
-    `source` tells apart the same name from two apps, workflows or events.
+    `source` tells apart the same name from two apps, workflows or events. `id` is a check run's, None for a
+    status. `interrupted`: it was cancelled or timed out, which a second try may mend.
     """
 
     name: str
@@ -117,6 +118,8 @@ class Check:
     required: bool = False
     url: str | None = None
     at: datetime | None = None
+    id: int | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,53 @@ class PullState(StrEnum):
 
 
 @dataclass(frozen=True)
+class ThreadComment:
+    """One comment in a review thread."""
+
+    id: int
+    author: Account
+    body: str
+    at: datetime
+    ours: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A review thread on a line; `line` is None where the line is gone. `first` is its first comment's id.
+
+    `comments` are the newest ones, oldest first.
+    """
+
+    first: int
+    path: str
+    comments: tuple[ThreadComment, ...]
+    line: int | None = None
+    resolved: bool = False
+
+
+class ReviewState(StrEnum):
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    COMMENTED = "commented"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True)
+class Review:
+    """A submitted review with its body, which may be empty."""
+
+    id: int
+    author: Account
+    state: ReviewState
+    at: datetime
+    body: str = ""
+
+
+@dataclass(frozen=True)
 class PullRequest:
     """One of Baton's pull requests as it stands. `conflicting` is None while GitHub has not computed it.
 
-    `required` are the names that GitHub demands of it and that may not have started.
+    `behind`: its branch lacks commits of base; asked only where a check is red.
     """
 
     number: int
@@ -155,9 +201,23 @@ class PullRequest:
     conflicting: bool | None = None
     draft: bool = False
     in_merge_queue: bool = False
-    unresolved_threads: int = 0
-    changes_requested_by: tuple[str, ...] = ()
-    ours: bool = True
+    behind: bool = False
+    threads: tuple[Thread, ...] = ()
+    reviews: tuple[Review, ...] = ()
+
+    @property
+    def unresolved_threads(self) -> int:
+        return sum(1 for thread in self.threads if not thread.resolved)
+
+    @property
+    def changes_requested_by(self) -> tuple[str, ...]:
+        """Whose latest word was a request for changes; a comment alone does not take it back."""
+        latest = {
+            review.author.login: review.state
+            for review in self.reviews
+            if review.state is not ReviewState.COMMENTED
+        }
+        return tuple(login for login, state in latest.items() if state is ReviewState.CHANGES_REQUESTED)
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,14 @@ class Wait:
     """The story stands here: why, in which state people see it, and when it is looked at again.
 
     `why` is shown unchanged on the issue, in check runs and on the dashboard. `asks` is the key of the question
-    that the story stands at, where it stands at one.
+    that the story stands at, where it stands at one. `warning` is what people should know before they decide.
     """
 
     why: str
     state: FeatureState
     look_again_at: datetime
     asks: str | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import GREEN_BASE, Facts
 from bot.facts.remembered import Attempt
 from bot.facts.seen import Check, Commit
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
+from bot.facts.works import Work
 from bot.gates.checks import Colour, Judgement, judge, pending
 from bot.gates.ci_green import nothing_reported
 
@@ -29,6 +30,38 @@ def base_green(work: Work, facts: Facts) -> Verdict:
     # A later commit that no CI ran on must not hide what CI said of the merge.
     told = [each for each in judgements if each[1].colour is not Colour.NONE] or judgements
     return _verdict(*told[-1], work, attempt, merge, facts)
+
+
+def base_not_red(work: Work, facts: Facts) -> Verdict:
+    """G4, R092: nothing new is begun on a red base, unless a person has said to go on all the same (rule 9)."""
+    head = facts.seen.base.head
+    red = red_on_base(facts)
+    if head is None or not red or facts.accepts_red_base:
+        return Pass()
+    listed = ", ".join(f"`{name}`" for name in red)
+    return Block(
+        f"{listed} is red on {facts.seen.base.branch} at {head.sha[:7]}; the {work.name} waits until base is green.",
+        f"Mend {facts.seen.base.branch} or re-run the check; any later green head frees it.",
+        key=f"base-red:{head.sha}",
+        options=("Go on all the same", "I mend it"),
+    )
+
+
+def red_on_base(facts: Facts) -> tuple[str, ...]:
+    """The checks that are red on base's newest commit, by name: no pull request is to blame for these."""
+    head = facts.seen.base.head
+    if head is None:
+        return ()
+    judgement = judge(head, facts, counts=runs_on_base)
+    return tuple(dict.fromkeys(judgement.names)) if judgement.colour is Colour.RED else ()
+
+
+def green_base(facts: Facts) -> tuple[str, ...]:
+    """The clock of base's newest commit where CI is green on it: from then on nobody accepts a red one any more."""
+    head = facts.seen.base.head
+    if head is None or judge(head, facts, counts=runs_on_base).colour is not Colour.GREEN:
+        return ()
+    return (f"{head.sha}{GREEN_BASE}",)
 
 
 def _candidates(merge: Commit, facts: Facts) -> list[Commit]:

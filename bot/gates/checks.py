@@ -26,13 +26,14 @@ class Colour(StrEnum):
 class Judgement:
     """CI's word, the checks that it rests on by name, and when to look again where it is pending.
 
-    `settling`: what reported is green, and others may still come.
+    `settling`: what reported is green, and others may still come. `checks` are those that reported.
     """
 
     colour: Colour
     names: tuple[str, ...] = ()
     look_again_at: datetime | None = None
     settling: bool = False
+    checks: tuple[Check, ...] = ()
 
     @property
     def listed(self) -> str:
@@ -64,9 +65,9 @@ def judge(
     missing = tuple(name for name in required if name not in {check.name for check in reported})
     weighed = demanded if demanded or missing else reported
     for state, colour in _WORST_FIRST:
-        names = tuple(check.name for check in weighed if check.state is state)
-        if names:
-            return Judgement(colour, names, facts.now + POLL)
+        found = tuple(check for check in weighed if check.state is state)
+        if found:
+            return Judgement(colour, tuple(check.name for check in found), facts.now + POLL, checks=found)
     if missing:
         return Judgement(Colour.PENDING, missing, facts.now + POLL)
     if not weighed:

@@ -6,12 +6,17 @@ from bot.facts.facts import Facts
 from bot.facts.seen import PullRequest
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
-from bot.gates.checks import Colour, judge, never_started, pending
+from bot.gates.checks import Colour, Judgement, judge, never_started, pending
+
+
+def judged(pull: PullRequest, facts: Facts) -> Judgement:
+    """CI's word on the pull request's head, by what GitHub requires; if nothing is required, all count."""
+    return judge(pull.head, facts, required=facts.seen.base.required)
 
 
 def ci_green(pull: PullRequest, facts: Facts) -> Verdict:
-    """R020, R090: on the pull request's head, by what GitHub requires; if nothing is required, all count."""
-    judgement = judge(pull.head, facts, required=facts.seen.base.required)
+    """R020, R090: the checks of the pull request's head."""
+    judgement = judged(pull, facts)
     where = f"#{pull.number} at {pull.head.sha[:7]}"
     if pull.conflicting and judgement.colour is not Colour.RED:
         # GitHub starts no checks during a conflict, so neither is "none" concluded nor anything awaited (rule 10).

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.remembered import Delivered
 from bot.facts.verdict import Block, Pass, Verdict
+from bot.facts.works import Work
 
 
 def documents_present(work: Work, facts: Facts) -> Verdict:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.seen import PullRequest
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
+from bot.facts.works import Work
 
 STATE = FeatureState.IN_REVIEW
 

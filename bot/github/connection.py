@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from urllib.request import urlopen
 
 from github import Auth, Github
 
@@ -22,6 +23,7 @@ from bot.github.errors import (
 
 TIMEOUT_SECONDS = 20
 PER_PAGE = 100
+MOST_BYTES = 20 * 1024 * 1024
 LOW = 1000
 
 Counted = Callable[[str, str], None]
@@ -68,6 +70,30 @@ class Connection:
     def get(self, path: str, **parameters: Any) -> Any:
         """Read one page. Raises Gone, Refused, NotNow, Unreachable."""
         return self._ask("GET", path, parameters=parameters or None)[1]
+
+    def download(self, path: str) -> str:
+        """The text behind a redirect to another host, which gets no token (design, section 4).
+
+        Raises Gone, Refused, NotNow, Unreachable.
+        """
+        self._local.path = path
+        self._counted("GET", path)
+        requester = self._client().requester
+        try:
+            status, headers, text = requester.requestJson("GET", path)
+        except Exception as error:
+            raise from_exception(error, wrote=False) from error
+        if status not in (302, 307):
+            if status >= 300:
+                raise from_status(status, None, headers, wrote=False)
+            return str(text)
+        try:
+            if not str(headers["location"]).startswith(("https://", "http://")):
+                raise ValueError("GitHub led to an address that is no web page.")
+            with urlopen(str(headers["location"]), timeout=TIMEOUT_SECONDS) as answer:
+                return bytes(answer.read(MOST_BYTES)).decode(errors="replace")
+        except (OSError, KeyError, ValueError) as error:
+            raise from_exception(error, wrote=False) from error
 
     def pages(self, path: str, **parameters: Any) -> Iterator[list[Any]]:
         """A list page by page, newest first, as its `Link` header leads on: for lists that have cursors only."""

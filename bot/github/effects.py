@@ -22,6 +22,10 @@ Result = Mapping[str, Any]
 FOR_GOOD = frozenset({"NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE"})
 
 
+class BranchMoved(Exception):
+    """The branch is not where it was when the work on top of it began: somebody pushed, or deleted it (P5, P7)."""
+
+
 class BranchTaken(Exception):
     """A branch of the chosen name exists and is not ours: another name is needed (rule 12)."""
 
@@ -71,9 +75,14 @@ class Effects:
         return str(self._write("PATCH", path, {"body": body})["updated_at"])
 
     def ensure_commit(
-        self, identity: str, start: str, base_tree: str, files: Sequence[ChangedFile], message: str
+        self,
+        identity: str,
+        parents: Sequence[str],
+        base_tree: str,
+        files: Sequence[ChangedFile],
+        message: str,
     ) -> Result:
-        """A commit on top of `start`, without author or committer so that GitHub signs it. Gives `sha`."""
+        """A commit on top of its parents, without author or committer so that GitHub signs it. Gives `sha`."""
 
         def create() -> Result:
             tree = self._write(
@@ -82,7 +91,7 @@ class Effects:
                 {"base_tree": base_tree, "tree": [_entry(file) for file in files]},
                 identity,
             )
-            commit = {"message": message, "tree": tree["sha"], "parents": [start]}
+            commit = {"message": message, "tree": tree["sha"], "parents": list(parents)}
             return {"sha": self._write("POST", f"{self._repo}/git/commits", commit, identity)["sha"]}
 
         return self._once(identity, {"kind": "commit"}, create)
@@ -102,6 +111,80 @@ class Effects:
                 raise
 
         return self._once(identity, {"kind": "branch", "name": name, "sha": sha}, create)
+
+    def ensure_branch_moved(self, identity: str, name: str, sha: str) -> Result:
+        """The branch points at a commit on top of where it pointed, never by force. Raises BranchMoved."""
+
+        def move() -> Result:
+            try:
+                self._write("PATCH", f"{self._repo}/git/refs/heads/{name}", {"sha": sha, "force": False})
+            except Refused as error:
+                if error.status in (404, 422):
+                    raise BranchMoved(f"{name} has moved on: {error}") from error
+                raise
+            return {"sha": sha}
+
+        return self._once(identity, {"kind": "branch_moved", "name": name, "sha": sha}, move)
+
+    def ensure_base_merged(self, identity: str, branch: str, base: str, message: str) -> Result:
+        """The base commit is merged into the branch, by GitHub. Gives `sha`, empty where it was already.
+
+        Where GitHub does not merge them, because they conflict or because base changed a workflow file, it gives
+        `refused` with why: asking again for the same two commits would be refused again.
+        """
+        data = {"base": branch, "head": base, "commit_message": message}
+
+        def merge() -> Result:
+            try:
+                answer = self._write("POST", f"{self._repo}/merges", data, identity)
+            except Refused as error:
+                if error.status not in (403, 404, 409, 422):
+                    raise
+                return {"refused": str(error)}
+            return {"sha": str(answer["sha"]) if answer else ""}
+
+        return self._once(identity, {"kind": "merge"}, merge)
+
+    def ensure_thread_reply(self, identity: str, pull: int, comment: int, body: str) -> Result:
+        """One reply in the review thread that a comment belongs to, found again by its marker. Gives `id`."""
+        path = f"{self._repo}/pulls/{pull}/comments"
+        arguments = {"kind": "thread_reply", "number": pull, "marker": read_marker(body)}
+        return self._once(
+            identity,
+            arguments,
+            lambda: {
+                "id": int(self._write("POST", f"{path}/{comment}/replies", {"body": body}, identity)["id"])
+            },
+        )
+
+    def ensure_review_requested(self, identity: str, pull: int, logins: Sequence[str]) -> Result:
+        """These people are asked for a review. Whom GitHub refuses is left out for good, and that is on record."""
+        path = f"{self._repo}/pulls/{pull}/requested_reviewers"
+
+        def request() -> Result:
+            try:
+                self._write("POST", path, {"reviewers": list(logins)})
+            except Refused as error:
+                if error.status != 422:
+                    raise
+                return {"refused": str(error)}
+            return {"asked": list(logins)}
+
+        return self._once(identity, {"kind": "state"}, request)
+
+    def ensure_check_rerun(self, identity: str, check: int, at: str) -> Result:
+        """A check run is asked for once more. Gives `at`, `check`, and `refused` where GitHub does not let it run again."""
+
+        def rerun() -> Result:
+            try:
+                self._write("POST", f"{self._repo}/check-runs/{check}/rerequest", {})
+            except Refused as error:
+                if error.status not in (403, 404, 422):
+                    raise
+                return {"at": at, "check": check, "refused": str(error)}
+            return {"at": at, "check": check}
+
+        return self._once(identity, {"kind": "state"}, rerun)
 
     def ensure_pull_request(self, identity: str, head: str, base: str, title: str, body: str) -> Result:
         """One pull request for a branch; GitHub allows one open at a time. Gives `number`, `node_id`."""
@@ -202,8 +285,12 @@ class Effects:
             case "branch":
                 sha = self._branch(str(arguments["name"]))
                 return {"sha": sha} if sha is not None and sha == arguments["sha"] else None
+            case "branch_moved":
+                return self._is_on_branch(str(arguments["name"]), str(arguments["sha"]))
             case "pull_request":
                 return self._pull_of(str(arguments["head"]))
+            case "thread_reply":
+                return self._thread_reply(int(arguments["number"]), arguments["marker"])
             case "check_run":
                 return self._check_run(arguments)
             case "label":
@@ -218,11 +305,28 @@ class Effects:
                 return _comment(each)
         return None
 
+    def _thread_reply(self, pull: int, wanted: Any) -> Result | None:
+        for each in self._connection.get_all(f"{self._repo}/pulls/{pull}/comments"):
+            if self._is_ours(each) and read_marker(each["body"]) == wanted:
+                return {"id": int(each["id"])}
+        return None
+
     def _branch(self, name: str) -> str | None:
         try:
             return str(self._connection.get(f"{self._repo}/git/ref/heads/{name}")["object"]["sha"])
         except Gone:
             return None
+
+    def _is_on_branch(self, name: str, sha: str) -> Result | None:
+        """Also where somebody has pushed on top of it since."""
+        if self._branch(name) == sha:
+            return {"sha": sha}
+        try:
+            path = f"{self._repo}/compare/{sha}...{quote(name, safe='')}"
+            found = self._connection.get(path, per_page=1)["status"] in ("ahead", "identical")
+        except Gone:
+            return None
+        return {"sha": sha} if found else None
 
     def _pull_of(self, head: str) -> Result | None:
         """Ours only: a pull request of somebody else from this branch is not adopted (P4)."""
@@ -279,7 +383,7 @@ class Effects:
                 raise
             # A 2xx whose body is not what GitHub describes: a proxy's page, or an answer cut short (I10).
             raise OutcomeUnknown(f"GitHub's answer made no sense: {error!r}.") from error
-        except (GitHubError, BranchTaken):
+        except (GitHubError, BranchTaken, BranchMoved):
             self._journal.forget(identity)
             raise
         except Exception:

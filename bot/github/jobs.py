@@ -15,6 +15,8 @@ WORDS: Permissions = {**METADATA, "issues": "write", "pull_requests": "write"}
 _JOBS: tuple[tuple[str, Permissions], ...] = (
     ("/check-runs", CHECKS),
     ("/git/", CODE),
+    ("/merges", CODE),
+    ("/compare/", CODE),
     ("/pulls", PULL_REQUESTS),
 )
 

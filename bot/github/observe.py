@@ -24,6 +24,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "afterMergeChecks": ("repository", "merge", "statusCheckRollup", "contexts"),
     "afterPullChecks": ("current", "commits", "nodes", "last", "commit", "statusCheckRollup", "contexts"),
     "afterPullComments": ("current", "comments"),
+    "afterThreads": ("current", "reviewThreads"),
 }
 
 

@@ -19,12 +19,17 @@ from bot.facts.seen import (
     PullRequest,
     PullState,
     Repository,
+    Review,
+    ReviewState,
     Surface,
+    Thread,
+    ThreadComment,
 )
 
 Node = Mapping[str, Any]
 
 GREEN = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
+INTERRUPTED = frozenset({"CANCELLED", "TIMED_OUT"})
 ACTIONS = "github-actions"
 
 
@@ -160,6 +165,8 @@ def _check_run(node: Node) -> Check:
         required=bool(node.get("isRequired", False)),
         url=node.get("detailsUrl"),
         at=moment(node.get("completedAt") or node.get("startedAt")),
+        id=int(node["databaseId"]),
+        interrupted=node["conclusion"] in INTERRUPTED,
     )
 
 
@@ -213,15 +220,38 @@ def pull_request(node: Node, own_app: int) -> PullRequest:
         conflicting={"CONFLICTING": True, "MERGEABLE": False}.get(node["mergeable"]),
         draft=bool(node["isDraft"]),
         in_merge_queue=bool(node["isInMergeQueue"]),
-        unresolved_threads=sum(1 for thread in node["reviewThreads"]["nodes"] if not thread["isResolved"]),
-        changes_requested_by=tuple(_changes_requested(node["reviews"]["nodes"])),
+        threads=tuple(_thread(each) for each in node["reviewThreads"]["nodes"]),
+        reviews=tuple(_reviews(node["reviews"]["nodes"])),
     )
 
 
-def _changes_requested(reviews: Iterable[Node]) -> Iterable[str]:
-    """Whose latest word was a request for changes; a comment alone does not take it back."""
-    latest: dict[str, str] = {}
-    for review in reviews:
-        if review["state"] in ("APPROVED", "CHANGES_REQUESTED", "DISMISSED"):
-            latest[account(review["author"]).login] = review["state"]
-    return [login for login, state in latest.items() if state == "CHANGES_REQUESTED"]
+def _thread(node: Node) -> Thread:
+    return Thread(
+        first=next((int(each["databaseId"]) for each in node["first"]["nodes"]), 0),
+        path=str(node["path"]),
+        line=node["line"],
+        resolved=bool(node["isResolved"]),
+        comments=tuple(
+            ThreadComment(
+                id=int(each["databaseId"]),
+                author=account(each["author"]),
+                body=str(each["body"] or ""),
+                at=instant(each["createdAt"]),
+                ours=bool(each["viewerDidAuthor"]),
+            )
+            for each in node["comments"]["nodes"]
+        ),
+    )
+
+
+def _reviews(nodes: Iterable[Node]) -> Iterable[Review]:
+    """What was submitted; a review that is still being written belongs to its writer alone."""
+    for node in nodes:
+        if node["submittedAt"] is not None:
+            yield Review(
+                id=int(node["databaseId"]),
+                author=account(node["author"]),
+                state=ReviewState(str(node["state"]).lower()),
+                at=instant(node["submittedAt"]),
+                body=str(node["body"] or ""),
+            )

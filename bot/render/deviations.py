@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.remembered import Run
+from bot.facts.works import Work
 
 
 def deviations(facts: Facts) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from textwrap import fill
 
-from bot.facts.facts import Work
+from bot.facts.tasks import Task
+from bot.facts.works import Work
 from bot.plan.stage_kind import StageKind
 from bot.render.escaping import one_line
 
@@ -37,9 +38,29 @@ def pull_request_title(feature: str, work: Work) -> str:
     return f"{one_line(feature, 80)}: {one_line(work.title, MOST_TITLE - 90)} {place}"
 
 
-def commit_message(feature: str, issue: int, work: Work, summary: str, credits: tuple[str, ...] = ()) -> str:
+def further_subject(task: Task, work: Work, base: str, about: tuple[str, ...]) -> str:
+    """What a further commit on a pull request's branch is for."""
+    match task:
+        case Task.ANSWER:
+            return f"Revise the {work.name} as its review asks"
+        case Task.MEND:
+            return f"Mend {', '.join(about)}"
+        case Task.RESOLVE:
+            return f"Merge {base} and settle what conflicts"
+        case _:
+            return f"Work on the {work.name} once more"
+
+
+def commit_message(
+    feature: str,
+    issue: int,
+    work: Work,
+    summary: str,
+    credits: tuple[str, ...] = (),
+    subject: str | None = None,
+) -> str:
     """A subject of one line, why, and the trailers; people are credited by trailer."""
     why = fill(one_line(summary, 1000), 72, break_long_words=False, break_on_hyphens=False)
     body = f"{why}\n\n" if why else ""
     trailers = [f"Refs: #{issue}", f"Stage: {work.number}/{work.total} {work.kind}", *credits]
-    return f"{one_line(work.title, 72)}\n\n{body}" + "\n".join(trailers)
+    return f"{one_line(subject or work.title, 72)}\n\n{body}" + "\n".join(trailers)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.remembered import Revision
 from bot.facts.states import FeatureState, StageState
 from bot.facts.verdict import Done, Wait
+from bot.facts.works import Work
 from bot.plan.stage_kind import StageKind
 from bot.render.deviations import deviations_since_the_plan
 from bot.render.escaping import code, one_line
@@ -89,7 +90,8 @@ def _money(facts: Facts) -> str:
 
 def _standing(facts: Facts, answer: Wait | Done | None) -> str:
     if facts.approval is None and (answer is None or answer.state is FeatureState.AWAITING_APPROVAL):
-        return READY
+        warning = answer.warning if isinstance(answer, Wait) else ""
+        return f"{READY}\n\n**Note:** {one_line(warning, MOST_WHY)}" if warning else READY
     if answer is None:
         return "**Now:** Baton is at work."
     asked = facts.remembered.questions.get(answer.asks or "") if isinstance(answer, Wait) else None

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from bot.facts.diff import Diff, FileStatus, Finding, Level
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.remembered import RunResult
+from bot.facts.works import Work
 from bot.plan.globs import stays_inside
 from bot.plan.stage_kind import StageKind
 from bot.render.deviations import deviations_of

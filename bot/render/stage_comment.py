@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.remembered import Delivered, RunResult
 from bot.facts.states import StageState
+from bot.facts.works import Work
 from bot.plan.agent import owner_of
 from bot.plan.stage_kind import StageKind
 from bot.render.escaping import code, one_line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.facts.diff import Finding, Level
-from bot.facts.facts import Work
+from bot.facts.works import Work
 from bot.render.escaping import cut, one_line
 
 NAME = "Baton / stage gate"

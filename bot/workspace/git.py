@@ -141,12 +141,13 @@ class Git:
         credential: Credential | None = None,
         seconds: float = 120,
         kept_open: tuple[int, ...] = (),
+        accepts: tuple[int, ...] = (0,),
     ) -> bytes:
-        """What git answers on its standard output. Raises GitFailed."""
+        """What git answers on its standard output. Raises GitFailed for exit codes that are not accepted."""
         private = credential.configuration if credential else ()
         environment = self._environment((*configuration, *private))
         code, answer, complaint = _run(("git", *arguments), environment, send, seconds, kept_open)
-        if code:
+        if code not in accepts:
             said = _redacted(complaint.decode(errors="replace"), credential)
             raise GitFailed(arguments[0], code, said)
         return answer

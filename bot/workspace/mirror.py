@@ -21,6 +21,7 @@ from bot.workspace.objects import (
     contents_of,
     entries_of,
     is_sha,
+    path_of,
     raw_changes,
     sizes_of,
 )
@@ -31,6 +32,14 @@ from bot.workspace.store import Store
 __all__ = ["BranchMissing", "CommitMissing", "Mirror", "Mirrors", "NothingInCommon", "RepositoryEmpty"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Two commits merged into one, and the paths in which they conflict."""
+
+    sha: str
+    conflicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,35 @@ class Mirror:
         contents = self.contents(blob for change in changes for blob in change.blobs)
         files = (changed_file(change, contents) for change in changes)
         return Diff(tuple(sorted(files, key=lambda file: file.path)))
+
+    def merged(self, head: str, other: str) -> Merged:
+        """Two commits merged here, as a commit that only this mirror has; the same two always give the same one.
+
+        What conflicts stands in its files between git's conflict markers.
+        """
+        self.fetch(head, other)
+        fork = self.merge_base(head, other)
+        sides = [raw_changes(self.git, fork, side) for side in (head, other)]
+        both = {change.path for change in sides[0]} & {change.path for change in sides[1]}
+        self.bring(blob for side in sides for change in side if change.path in both for blob in change.blobs)
+        answer = self.git(
+            "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", head, other,
+            configuration=(("merge.renames", "false"), ("merge.conflictStyle", "diff3")),
+            accepts=(0, 1),
+        )  # fmt: skip
+        tree, *conflicts = answer.split(b"\0")[:-1]
+        who = "baton <baton@localhost> 0 +0000"
+        parents = "".join(f"parent {sha}\n" for sha in (head, other))
+        commit = f"tree {tree.decode()}\n{parents}author {who}\ncommitter {who}\n\nMerge\n"
+        sha = self.git("hash-object", "-t", "commit", "-w", "--stdin", send=commit.encode())
+        return Merged(sha.decode().strip(), tuple(path_of(path) for path in conflicts))
+
+    def first_parent(self, sha: str) -> str | None:
+        """What stood on the branch before this commit; None for the first commit of all."""
+        self.fetch(sha)
+        line = self._read(lambda: self._line("rev-list", "--max-count=1", "--parents", sha), sha)
+        parents = line.split()[1:]
+        return parents[0] if parents else None
 
     def contents(self, blobs: Iterable[str]) -> dict[str, Content]:
         """The blobs by name, the missing ones fetched together."""

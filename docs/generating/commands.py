@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 
 from bot.commands import all_commands
 from bot.commands.command import EVERYWHERE, Command
@@ -31,10 +30,10 @@ def _commands_head() -> Iterator[str]:
         "reply that says why and what to do instead."
     )
     yield ""
-    yield "| Command | What it does | Where | In this version |"
-    yield "| --- | --- | --- | --- |"
+    yield "| Command | What it does | Where |"
+    yield "| --- | --- | --- |"
     for command in all_commands().values():
-        yield f"| `{cell(command.usage)}` | {cell(command.does)} | {_where(command)} | {_ready(command)} |"
+        yield f"| `{cell(command.usage)}` | {cell(command.does)} | {_where(command)} |"
     yield ""
 
 
@@ -42,9 +41,6 @@ def _command(command: Command) -> Iterator[str]:
     yield f"## /{command.name}"
     yield ""
     yield f"`{command.usage}`: {command.does[:1].lower()}{command.does[1:]}"
-    if _comes_later(command):
-        yield ""
-        yield "This version reads it and answers that it cannot do it yet, and what to do instead."
     yield ""
     yield f"- Who: {WHO[command.who]}"
     yield f"- Where: {_where(command)}"
@@ -54,12 +50,3 @@ def _command(command: Command) -> Iterator[str]:
 
 def _where(command: Command) -> str:
     return "issue and pull request" if command.surfaces == EVERYWHERE else "issue"
-
-
-def _ready(command: Command) -> str:
-    return "answers that it comes later" if _comes_later(command) else "works"
-
-
-def _comes_later(command: Command) -> bool:
-    """A command that still answers with `comes_later` has it among its names."""
-    return hasattr(import_module(f"bot.commands.{command.name}"), "comes_later")

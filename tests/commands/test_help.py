@@ -19,7 +19,7 @@ What you can write here:
 - `/pause [reason]`: Stops before the next effect and keeps everything as it is.
 - `/proceed [text]`: Answers the open question with a number, a letter, an option's words or free text; alone it takes the recommended option.
 - `/resume`: Goes on where the feature was paused, after a fresh look at what has happened since.
-- `/retry [stage number]`: Starts the current stage's run again, on top of its branch as it is. (Not in this version yet.)
+- `/retry [stage number]`: Starts the current stage's run again, on top of its branch as it is.
 - `/revise <text>`: Voids the approval and has the plan drawn up again with what the text asks; what is merged stays.
 - `/skip <kind>: <reason>`: Leaves the stage of that kind out, where the rules allow it; the reason stands in the report.
 - `/status`: Tells where the feature stands and what it waits for.

@@ -121,11 +121,11 @@ class ScriptedRuns:
         self, run_id: str, feature_id: int, repository_id: int, model: str, request: Mapping[str, Any]
     ) -> None:
         self.started.append(run_id)
-        if self._chapter(run_id) not in self.holding:
+        if self._line(run_id) not in self.holding:
             self.complete(run_id, feature_id)
 
     def complete(self, run_id: str, feature_id: int) -> None:
-        ending, files = self._script[self._chapter(run_id)]
+        ending, files = self._script[self._line(run_id)]
         with self._database.writing() as connection:
             kept = update(tables.run).where(tables.run.c.id == run_id).values(files=json.dumps(files))
             connection.execute(kept)
@@ -144,8 +144,14 @@ class ScriptedRuns:
             return RunState.OVER
         return RunState.WAITING if run_id in self.started else RunState.UNKNOWN
 
-    def _chapter(self, run_id: str) -> str:
-        return run_id.split(":")[3].split("/")[0]
+    def _line(self, run_id: str) -> str:
+        """The script's line for a run: its chapter, or as much of it as the script knows by itself.
+
+        `devops/1/mend` is found under `devops/mend`, and `verdict/1/1` under `verdict/1` before `verdict`.
+        """
+        first, *rest = run_id.split(":")[3].split("/")
+        named = [f"{first}/{rest[-1]}"] if len(rest) > 1 else []
+        return next((name for name in named if name in self._script), first)
 
 
 @dataclass

@@ -201,8 +201,9 @@ def test_branch_names_that_were_ever_chosen_are_known(database: Database, featur
 
 def test_a_runs_result_is_read_back(database: Database, feature: int) -> None:
     result = RunResult(
-        RunEnding.REVIEWED, "s", "sum", ("a",), ("b: no",), ("x", "y"), "x", True, ("c",), ("d",), True,
+        RunEnding.REVIEWED, "s", "sum", ("a",), ("b: no",), ("x", "y"), "x", "contract", True, ("c",), ("d",), True,
         (ReviewFinding("a", 1, "high", "m"), ReviewFinding("a", None, "low", "n")),
+        {"1": "Done."},
     )  # fmt: skip
     with database.writing() as connection:
         begun(connection, feature)

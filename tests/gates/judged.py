@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.verdict import Block, Pass, Verdict, Wait
+from bot.facts.works import Work
 from bot.plan.stage_kind import StageKind
 
 

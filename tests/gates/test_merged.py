@@ -10,7 +10,7 @@ import pytest
 from bot.gates.merged import merged
 from bot.plan.stage_kind import StageKind
 from tests.gates.judged import of, said
-from tests.world import an_approved_plan, commit
+from tests.world import a_thread, an_approved_plan, commit
 
 DATABASE = StageKind.DATABASE
 
@@ -39,14 +39,14 @@ def test_a_merged_stage_passes() -> None:
             ),
         ),
         (
-            {"unresolved_threads": 1},
+            {"threads": (a_thread(1),)},
             (
                 "waits: #20 is green and ready: one review thread is still open; "
                 "resolve what is settled, then merge it."
             ),
         ),
         (
-            {"unresolved_threads": 3},
+            {"threads": (a_thread(1), a_thread(2), a_thread(3), a_thread(4, resolved=True))},
             (
                 "waits: #20 is green and ready: 3 review threads are still open; "
                 "resolve what is settled, then merge it."

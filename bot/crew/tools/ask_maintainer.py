@@ -13,7 +13,8 @@ class AskMaintainerInputs(Inputs):
     kind: str = Field(
         min_length=1,
         description="missing_requirement, breaking_change, several_approaches, credentials, schema_conflict, "
-        "performance, test_failure, or a word of your own",
+        "performance, test_failure, contract (an earlier stage's specification or schema is wrong), "
+        "or a word of your own",
     )
     question: str = Field(
         min_length=1, description="One question that can be answered without reading the code"

@@ -8,11 +8,11 @@ from datetime import datetime
 from bot.engine.agent_work import Assignment
 from bot.engine.briefing import Briefing
 from bot.engine.database import Database
-from bot.engine.performing import ending, people, plan, stage
+from bot.engine.performing import amending, ending, people, plan, stage
 from bot.engine.performing.scene import Acts, Means, Runs, Scene
 from bot.moves import Move
 
-MOVES: Acts = {**people.MOVES, **plan.MOVES, **stage.MOVES, **ending.MOVES}
+MOVES: Acts = {**people.MOVES, **plan.MOVES, **stage.MOVES, **amending.MOVES, **ending.MOVES}
 
 
 class Performing:

@@ -14,8 +14,8 @@ from bot.engine.briefing import conventions_path
 from bot.engine.judging import Files, diff_of, findings_in
 from bot.engine.performing.scene import Means, Scene
 from bot.facts.diff import Diff, Finding
-from bot.facts.facts import Work
 from bot.facts.remembered import Attempt, RunEnding, RunResult
+from bot.facts.works import Work
 from bot.plan.stage_kind import StageKind
 from bot.render import learned
 

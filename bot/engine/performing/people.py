@@ -21,7 +21,6 @@ from bot.moves import (
     Settle,
     Strike,
 )
-from bot.plan.stage_kind import StageKind
 from bot.render import reply
 from bot.render.presentation import CommentBody, digest
 from bot.render.question import question
@@ -116,9 +115,9 @@ def stop_runs(scene: Scene, means: Means, of: str = "") -> None:
             means.runs.stop(run.id)
 
 
-def stop_runs_of(kind: StageKind, scene: Scene, means: Means) -> None:
-    """Only of this stage: another one that is at work goes on."""
-    stop_runs(scene, means, of=f"{kind}/")
+def stop_runs_of(work: str, scene: Scene, means: Means) -> None:
+    """Only of this work: another one that is being done goes on."""
+    stop_runs(scene, means, of=f"{work}/")
 
 
 def _answers(comment_id: int, surface: Surface, key: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.crew.records import RunOutcome
 from bot.engine import recording, tables
 from bot.engine.agent_work import Assignment, plan_in
@@ -10,9 +12,11 @@ from bot.engine.leasing import fenced
 from bot.engine.performing.changes import of_run
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts import identities
+from bot.facts.tasks import Task
 from bot.github.reading import instant
 from bot.moves import KeepPlan, ShowPlan, StartRun
 from bot.plan.freezing import with_frozen
+from bot.plan.stage_kind import StageKind
 from bot.render.plan_comment import plan_comment
 from bot.render.presentation import CommentBody, digest
 
@@ -31,7 +35,16 @@ def start_run(move: StartRun, scene: Scene, means: Means) -> None:
     )
     commit = _start_of(move, scene)
     request = means.briefing.request(move, facts, scene.place, commit)
-    assignment = Assignment(scene.leased.feature_id, scene.place.repository_id, commit, move.kind, request)
+    base = scene.facts.seen.base.head
+    assignment = Assignment(
+        feature_id=scene.leased.feature_id,
+        repository_id=scene.place.repository_id,
+        start=commit,
+        kind=_kind_of(move, scene),
+        request=request,
+        base=base.sha if base and move.task.is_on_a_branch else None,
+        merges=move.task is Task.RESOLVE,
+    )
     with fenced(means.database, scene.leased) as connection:
         row = {
             "id": run_id,
@@ -39,9 +52,11 @@ def start_run(move: StartRun, scene: Scene, means: Means) -> None:
             "chapter": move.chapter,
             "number": move.number,
             "agent": move.agent,
-            "purpose": move.purpose,
+            "purpose": move.task,
             "request": assignment.to_json(),
             "begun_at": means.clock(),
+            "start": commit,
+            "about": json.dumps(move.about),
         }
         connection.execute(insert_or_leave(connection, tables.run, "id"), row)
     start(run_id, assignment, means)
@@ -53,10 +68,19 @@ def start(run_id: str, assignment: Assignment, means: Means) -> None:
     means.runs.start(run_id, assignment.feature_id, assignment.repository_id, model, {})
 
 
+def _kind_of(move: StartRun, scene: Scene) -> StageKind | None:
+    """Whose rules the change is judged by: the agent's own, also where it mends another stage's check (R046)."""
+    if move.work is None:
+        return None
+    return scene.facts.house.kind_of(move.agent) or scene.work(move.work).kind
+
+
 def _start_of(move: StartRun, scene: Scene) -> str:
-    """A stage's agent starts where its branch does; planner and reviewer read the base branch's head."""
-    if move.purpose == "work" and move.kind is not None:
-        return scene.attempt(move.kind).start
+    """An agent starts where its branch stands; planner and reviewer read the base branch's head."""
+    if move.head is not None:
+        return move.head
+    if move.task is Task.WORK and move.work is not None:
+        return scene.attempt(move.work).start
     head = scene.facts.seen.base.head
     if head is None:
         raise ValueError("There is no commit to start from.")

@@ -12,11 +12,11 @@ from bot.engine.database import Database
 from bot.engine.journal import DatabaseJournal
 from bot.engine.leasing import Leased
 from bot.engine.observing import Place
-from bot.facts.facts import Facts, Work
+from bot.facts.facts import Facts
 from bot.facts.remembered import Attempt
+from bot.facts.works import Work
 from bot.github.effects import Effects
 from bot.moves import Move
-from bot.plan.stage_kind import StageKind
 
 
 class Runs(Protocol):
@@ -60,13 +60,13 @@ class Scene:
     def issue(self) -> int:
         return self.facts.seen.issue.number
 
-    def work(self, kind: StageKind) -> Work:
-        return next(work for work in self.facts.works if work.kind is kind)
+    def work(self, key: str) -> Work:
+        return self.facts.work(key)
 
-    def attempt(self, kind: StageKind) -> Attempt:
-        attempt = self.work(kind).attempt
+    def attempt(self, key: str) -> Attempt:
+        attempt = self.work(key).attempt
         if attempt is None:
-            raise ValueError(f"The {kind} stage has no attempt yet.")
+            raise ValueError(f"The {key} has no attempt yet.")
         return attempt
 
 

@@ -16,8 +16,8 @@ from bot.engine.performing.people import stop_runs_of
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts import identities
 from bot.facts.diff import Diff, Finding, Level
-from bot.facts.facts import Work
 from bot.facts.remembered import Attempt, RunEnding, RunResult
+from bot.facts.works import Work
 from bot.github.effects import BranchTaken
 from bot.moves import (
     AnnounceStage,
@@ -39,61 +39,63 @@ MOST_SUFFIXES = 50
 
 
 def begin_attempt(move: BeginAttempt, scene: Scene, means: Means) -> None:
-    plan, number = scene.facts.plan, scene.work(move.kind).number
+    plan, work = scene.facts.plan, scene.work(move.work)
     feature = plan.feature if plan else scene.facts.seen.issue.title
     with fenced(means.database, scene.leased) as connection:
-        stem = names.branch(scene.issue, feature, number, move.kind, 1)
+        stem = names.branch(scene.issue, feature, work.number, work.kind, 1)
         taken = recording.branches_like(connection, scene.leased.feature_id, stem)
         nth = next(n for n in range(1, 1000) if _nth(stem, n) not in taken)
         recording.begin_attempt(
             connection,
             scene.leased.feature_id,
-            move.kind,
+            move.work,
             move.number,
             _nth(stem, nth),
             move.start,
             means.clock(),
         )
         notes = [move.note] if move.note else []
-        recording.note_on_stage(connection, scene.leased.feature_id, move.kind, notes, means.clock())
+        recording.note_on_stage(connection, scene.leased.feature_id, move.work, notes, means.clock())
 
 
 def announce_stage(move: AnnounceStage, scene: Scene, means: Means) -> None:
-    work = scene.work(move.kind)
+    work = scene.work(move.work)
     identity = identities.stage_comment(scene.generation, work.kind)
     body = stage_comment(work, scene.facts)
     scene.effects.ensure_comment(identity, scene.issue, body)
     with fenced(means.database, scene.leased) as connection:
-        if move.kind is StageKind.REVIEW:
-            recording.stage_id(connection, scene.leased.feature_id, move.kind, means.clock())
-        shown = {f"stage:{move.kind}": digest(CommentBody(identity, body))}
+        if work.kind is StageKind.REVIEW:
+            recording.stage_id(connection, scene.leased.feature_id, move.work, means.clock())
+        shown = {f"stage:{work.kind}": digest(CommentBody(identity, body))}
         recording.shown(connection, scene.leased.feature_id, shown, means.clock())
 
 
 def push(move: Push, scene: Scene, means: Means) -> None:
-    work, attempt = scene.work(move.kind), scene.attempt(move.kind)
+    work, attempt = scene.work(move.work), scene.attempt(move.work)
     diff, findings, result = change(work, attempt, move.run, scene, means)
     errors = [finding for finding in findings if finding.level is Level.ERROR]
     if errors and move.run:
         _refuse(move.run, result, errors, scene, means)
         return
-    named = (scene.generation, move.kind, attempt.number)
+    named = (scene.generation, move.work, attempt.number)
     feature = scene.facts.plan.feature if scene.facts.plan else scene.facts.seen.issue.title
     message = names.commit_message(feature, scene.issue, work, result.summary)
     tree = scene.place.mirror.tree_of(attempt.start)
-    commit = scene.effects.ensure_commit(identities.commit(*named), attempt.start, tree, diff.files, message)
-    branch = _branch(identities.branch(*named), attempt, str(commit["sha"]), move.kind, scene, means)
+    commit = scene.effects.ensure_commit(
+        identities.commit(*named), (attempt.start,), tree, diff.files, message
+    )
+    branch = _branch(identities.branch(*named), attempt, str(commit["sha"]), move.work, scene, means)
     with fenced(means.database, scene.leased) as connection:
         now = means.clock()
         changed = {"head": commit["sha"], "branch": branch}
         recording.change_attempt(
-            connection, scene.leased.feature_id, move.kind, attempt.number, now, **changed
+            connection, scene.leased.feature_id, move.work, attempt.number, now, **changed
         )
         recording.refer(connection, scene.leased.feature_id, "sha", str(commit["sha"]))
         recording.refer(connection, scene.leased.feature_id, "branch", branch)
 
 
-def _branch(identity: str, attempt: Attempt, sha: str, kind: StageKind, scene: Scene, means: Means) -> str:
+def _branch(identity: str, attempt: Attempt, sha: str, work: str, scene: Scene, means: Means) -> str:
     """The chosen name; where a foreign branch stands in its place, the next suffix (rule 12)."""
     name = attempt.branch
     for nth in range(2, MOST_SUFFIXES):
@@ -105,7 +107,7 @@ def _branch(identity: str, attempt: Attempt, sha: str, kind: StageKind, scene: S
             with fenced(means.database, scene.leased) as connection:
                 now = means.clock()
                 recording.change_attempt(
-                    connection, scene.leased.feature_id, kind, attempt.number, now, branch=name
+                    connection, scene.leased.feature_id, work, attempt.number, now, branch=name
                 )
     raise BranchTaken(f"{attempt.branch} and {MOST_SUFFIXES} names after it are taken. Delete some of them.")
 
@@ -120,14 +122,14 @@ def _refuse(run_id: str, result: RunResult, errors: list[Finding], scene: Scene,
 
 
 def open_pull_request(move: OpenPullRequest, scene: Scene, means: Means) -> None:
-    work, attempt = scene.work(move.kind), scene.attempt(move.kind)
+    work, attempt = scene.work(move.work), scene.attempt(move.work)
     run = scene.facts.latest_run(work.chapter)
     diff, findings, result = change(work, attempt, run.id if run else None, scene, means)
     body = pull_request.body(
         scene.facts, work, result, diff, findings, web_address(scene.api_url), attempt.start
     )
     opened = scene.effects.ensure_pull_request(
-        identities.pull_request(scene.generation, move.kind, attempt.number),
+        identities.pull_request(scene.generation, move.work, attempt.number),
         attempt.branch,
         scene.facts.seen.base.branch,
         pull_request.title(scene.facts, work),
@@ -137,7 +139,7 @@ def open_pull_request(move: OpenPullRequest, scene: Scene, means: Means) -> None
         recording.change_attempt(
             connection,
             scene.leased.feature_id,
-            move.kind,
+            move.work,
             attempt.number,
             means.clock(),
             pull=opened["number"],
@@ -146,22 +148,21 @@ def open_pull_request(move: OpenPullRequest, scene: Scene, means: Means) -> None
 
 
 def post_stage_gate(move: PostStageGate, scene: Scene, means: Means) -> None:
-    work, attempt = scene.work(move.kind), scene.attempt(move.kind)
-    if move.head == attempt.head:
+    work, attempt = scene.work(move.work), scene.attempt(move.work)
+    first = scene.facts.outcome(identities.commit(scene.generation, move.work, attempt.number)).get("sha")
+    if move.head == first:
         run = scene.facts.latest_run(work.chapter)
         diff, findings, _ = change(work, attempt, run.id if run else None, scene, means)
     else:
-        diff, findings = _pushed_by_people(move.head, work, attempt, scene)
+        diff, findings = _as_it_stands(move.head, work, attempt, scene)
     check = stage_gate.stage_gate(work, findings, len(diff.files))
-    external = f"{scene.generation}:{move.kind}"
+    external = f"{scene.generation}:{move.work}"
     scene.effects.ensure_check_run(
         identities.stage_gate(move.head), move.head, stage_gate.NAME, external, check
     )
 
 
-def _pushed_by_people(
-    head: str, work: Work, attempt: Attempt, scene: Scene
-) -> tuple[Diff, tuple[Finding, ...]]:
+def _as_it_stands(head: str, work: Work, attempt: Attempt, scene: Scene) -> tuple[Diff, tuple[Finding, ...]]:
     """What the pull request changes as it stands, whoever pushed to it."""
     mirror, base = scene.place.mirror, scene.facts.seen.base.head
     mirror.fetch(head)
@@ -172,7 +173,7 @@ def _pushed_by_people(
 
 def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
     """From now on the stage is frozen; what it brought is read from git."""
-    record = scene.facts.remembered.stages[move.kind]
+    record = scene.facts.remembered.stages[move.work]
     attempt = next(each for each in record.attempts if each.number == move.attempt)
     mirror = scene.place.mirror
     mirror.fetch(move.merge_sha)
@@ -180,7 +181,7 @@ def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
     head = pull.head.sha if pull else attempt.head
     if head:
         mirror.fetch(head)
-    diff = mirror.diff(mirror.merge_base(attempt.start, head), head) if head else Diff()
+    diff = mirror.diff(_left_base_at(head, move.merge_sha, attempt, scene), head) if head else Diff()
     with fenced(means.database, scene.leased) as connection:
         now = means.clock()
         merged = {
@@ -188,15 +189,22 @@ def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
             "merged_at": pull.merged_at if pull else now,
             "merged_by": move.by.login if move.by else None,
         }
-        recording.change_attempt(connection, scene.leased.feature_id, move.kind, move.attempt, now, **merged)
+        recording.change_attempt(connection, scene.leased.feature_id, move.work, move.attempt, now, **merged)
         delivered = delivered_by(diff, scene.facts.house)
-        recording.stage_delivered(connection, scene.leased.feature_id, move.kind, delivered, now)
+        recording.stage_delivered(connection, scene.leased.feature_id, move.work, delivered, now)
         recording.refer(connection, scene.leased.feature_id, "sha", move.merge_sha)
+
+
+def _left_base_at(head: str, merge_sha: str, attempt: Attempt, scene: Scene) -> str:
+    """Where the branch left base, also where base was merged into it since: what came from base is not its own."""
+    mirror = scene.place.mirror
+    before = mirror.first_parent(merge_sha) or attempt.start
+    return mirror.merge_base(before, head)
 
 
 def finish(move: Finish, scene: Scene, means: Means) -> None:
     with fenced(means.database, scene.leased) as connection:
-        recording.finish_stage(connection, scene.leased.feature_id, move.kind, move.note, means.clock())
+        recording.finish_stage(connection, scene.leased.feature_id, move.work, move.note, means.clock())
 
 
 def _nth(stem: str, nth: int) -> str:
@@ -204,9 +212,9 @@ def _nth(stem: str, nth: int) -> str:
 
 
 def skip(move: Skip, scene: Scene, means: Means) -> None:
-    stop_runs_of(move.kind, scene, means)
+    stop_runs_of(move.work, scene, means)
     with fenced(means.database, scene.leased) as connection:
-        recording.skip_stage(connection, scene.leased.feature_id, move.kind, move.reason, means.clock())
+        recording.skip_stage(connection, scene.leased.feature_id, move.work, move.reason, means.clock())
 
 
 def go_without_ci(move: GoWithoutCi, scene: Scene, means: Means) -> None:
