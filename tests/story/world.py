@@ -97,6 +97,12 @@ class World:
             each["body"] for each in self.mara.reads_comments(self.issue) if each["user"]["type"] == "Bot"
         ]
 
+    def minimized(self) -> list[str]:
+        """How Baton's comments begin that are folded away."""
+        with self.playground.hub.lock:
+            comments = self.playground.repository.issues[self.issue].comments
+            return [each.body.splitlines()[1].split()[0] for each in comments if each.minimized_reason]
+
     def comment_with(self, text: str) -> str:
         """The one comment of Baton's that says this."""
         found = [body for body in self.comments_of_baton() if text in body]
