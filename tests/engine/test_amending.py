@@ -99,7 +99,6 @@ def test_a_review_is_answered_by_one_commit_and_one_reply_each(life: Life) -> No
     assert [each.login for each in home.pull(number).requested_reviewers] == ["tomas"]
     assert home.repository.git.run("show", f"{head}:Dockerfile") == b"FROM scratch@sha256:1\n"
     life.until("completed")
-    assert life.home.town.offences() == {}
 
 
 def test_a_review_is_answered_once_however_often_the_process_dies(home: Home, tmp_path: Path) -> None:
@@ -122,7 +121,6 @@ def test_a_review_is_answered_once_however_often_the_process_dies(home: Home, tm
     assert len(replies(home, number)) == 2
     said = [each["body"] for each in home.comments(number)]
     assert sum("Please be careful" in body for body in said) == 1
-    assert home.town.offences() == {}
     life.close()
 
 
@@ -161,7 +159,6 @@ def test_a_conflict_is_settled_by_a_merge_of_base_and_nothing_is_forced(life: Li
     assert home.repository.git.run("show", f"{head}:Dockerfile") == b"FROM scratch\n# both\n"
     assert [file["filename"] for file in home.maintainer.get(f"/pulls/{number}/files")] == ["Dockerfile"]
     life.until("completed")
-    assert life.home.town.offences() == {}
 
 
 def fails(home: Home, sha: str, state: str = "failure") -> None:
