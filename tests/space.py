@@ -43,6 +43,7 @@ from bot.gates import (
 from bot.moves import Ask, Move
 from bot.plan.plan import PlannersQuestion
 from bot.plan.stage_kind import StageKind
+from bot.render.markers import marker
 from tests.world import (
     ALICE,
     BOB,
@@ -501,6 +502,13 @@ def owed(life: Life, chance: Random) -> Life:
     return life.remember(owed=(Owed("1", "As you said."),))
 
 
+def twins(life: Life, chance: Random) -> Life:
+    body = marker("notice", 12, "LE_1", key="x") + "\nTwice."
+    for number in (1500, 1501):
+        life = life.says(ROBOT, body, id=number, ours=True)
+    return life
+
+
 def unlabelled(life: Life, chance: Random) -> Life:
     return life.issue(labelled=False)
 
@@ -574,7 +582,7 @@ def just_seen(life: Life, chance: Random) -> Life:
 
 
 CHANGES: tuple[Callable[[Life, Random], Life], ...] = (
-    said, said, said, unknown, owed, unlabelled, labelled_anew, closed, paused, ended, in_trouble, misconfigured,
+    said, said, said, unknown, owed, twins, unlabelled, labelled_anew, closed, paused, ended, in_trouble, misconfigured,
     spent, spent, base_lost_it, struck, an_older_life, pull_not_shown_yet, edited, gates_not_posted, later, required, just_seen,
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.crew.endings import Finished, Reviewed, ReviewFinding
 from bot.engine import tables
+from bot.playground.acts.comments import create_comment
 from tests.engine.lives import (
     SHORT,
     Crash,
@@ -223,3 +224,15 @@ def test_what_the_reviewer_wants_changed_is_mended_by_its_owner_and_judged_again
     assert life.home.repository.git.run("show", "main:Dockerfile") == b"FROM scratch@sha256:1\n"
     starts = [each.chapter for each in life.rows(tables.run)]
     assert starts == ["plan/1", "devops/1", "verdict/1/1", "devops-fix1.1/1", "verdict/1/2"]
+
+
+def test_a_comment_that_stands_there_twice_is_there_once_again(life: Life) -> None:
+    """R5: the older one stays, which people may have answered."""
+    opened(life)
+    home, hub = life.home, life.home.town.playground.hub
+    before = home.comments()
+    (stage,) = [each for each in home.issue.comments if '"kind":"stage"' in each.body]
+    with hub.lock:
+        create_comment(hub, home.issue, stage.author, stage.body)
+    life.look()
+    assert [each["id"] for each in home.comments()] == [each["id"] for each in before]
