@@ -231,8 +231,8 @@ def test_a_comment_that_stands_there_twice_is_there_once_again(life: Life) -> No
     opened(life)
     home, hub = life.home, life.home.town.playground.hub
     before = home.comments()
-    (stage,) = [each for each in home.issue.comments if '"kind":"stage"' in each.body]
+    (plan,) = [each for each in home.issue.comments if '"kind":"plan"' in each.body]
     with hub.lock:
-        create_comment(hub, home.issue, stage.author, stage.body)
+        create_comment(hub, home.issue, plan.author, plan.body.replace('"revision":1', '"revision":2', 1))
     life.look()
     assert [each["id"] for each in home.comments()] == [each["id"] for each in before]
