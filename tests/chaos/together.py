@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 
 from bot.playground.start import free_port
-from tests.acceptance.outside import Baton
+from tests.acceptance.outside import Baton, until
 from tests.acceptance.playing import Feature
 from tests.chaos.lives import SMALL, Tale, Town, a_town, at_rest, story, until_over
 from tests.postgres import Cluster
@@ -97,7 +97,8 @@ class Fleet:
     workers: tuple[Baton, ...]
     down: set[int] = field(default_factory=set)
     struck: list[str] = field(default_factory=list)
-    wakers: list[threading.Timer] = field(default_factory=list)
+    menders: list[threading.Timer] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
     chance: random.Random = field(default_factory=random.Random)
 
     @property
@@ -107,14 +108,13 @@ class Fleet:
     def ended(self) -> str:
         """Which of those that nobody killed has left, if one has."""
         for each in self.all:
-            code = each.process.poll() if each.process else None
-            if id(each) not in self.down and code is not None:
-                return f"{each.log.name} ended by itself, with {code}."
+            if id(each) not in self.down and has_ended(each):
+                return f"{each.log.name} ended by itself."
         return ""
 
     # --- who is at work
 
-    def at_work(self, among: Sequence[Baton], seconds: float = 10.0) -> Baton:
+    def at_work(self, among: Sequence[Baton], seconds: float = 3.0) -> Baton:
         """One that looks at the feature or runs an agent just now; anyone where nobody does for so long."""
         end = time.monotonic() + seconds
         up = [each for each in among if id(each) not in self.down]
@@ -158,9 +158,24 @@ class Fleet:
         self.down.add(id(baton))
         baton.kill()
         if blow.seconds is not None:
-            time.sleep(blow.seconds)
-            baton.start()
-            self.down.discard(id(baton))
+            self._later(blow.seconds, lambda: self._start_again(baton))
+
+    def _start_again(self, baton: Baton) -> None:
+        """As an init system does: once more where the database was away while it started."""
+        while not self.over.is_set():
+            with suppress(AssertionError):
+                self._start(baton)
+            if not has_ended(baton):
+                break
+        self.down.discard(id(baton))
+
+    def _start(self, baton: Baton) -> None:
+        before = baton.said().count("worker_ready")
+        baton.start()
+        if baton in self.workers:
+            until(
+                lambda: has_ended(baton) or baton.said().count("worker_ready") > before, "the worker is ready"
+            )
 
     def _stall(self, baton: Baton, blow: Blow) -> None:
         self._say(blow, baton)
@@ -171,9 +186,12 @@ class Fleet:
             baton.wake()
             self.down.discard(id(baton))
 
-        waker = threading.Timer(blow.seconds or 0, wake)
-        self.wakers.append(waker)
-        waker.start()
+        self._later(blow.seconds or 0, wake)
+
+    def _later(self, seconds: float, mend: Callable[[], None]) -> None:
+        mender = threading.Timer(seconds, mend)
+        self.menders.append(mender)
+        mender.start()
 
     def _restart(self, how: signal.Signals, blow: Blow) -> None:
         self._say(blow)
@@ -200,17 +218,24 @@ class Fleet:
             time.sleep(0.05)
 
     def come_to_rest(self) -> None:
-        """Everybody is awake who still lives."""
-        for waker in self.wakers:
-            waker.join(60)
+        """Everybody is awake, and started again who is."""
+        for mender in self.menders:
+            mender.join(90)
 
     def stop(self) -> None:
-        for waker in self.wakers:
-            waker.cancel()
+        self.over.set()
+        for mender in self.menders:
+            mender.cancel()
+        for mender in self.menders:
+            mender.join(90)
         for each in self.all:
             if each.process is not None and each.process.poll() is None:
                 each.wake()
                 each.stop()
+
+
+def has_ended(baton: Baton) -> bool:
+    return baton.process is not None and baton.process.poll() is not None
 
 
 @contextmanager
