@@ -26,3 +26,9 @@ def _kind(text: str, operation: str | None) -> tuple[str, str]:
         return "read", f"GraphQL query {name}".strip()
     fields = {each.name.value for each in chosen.selection_set.selections if isinstance(each, FieldNode)}
     return "write", f"GraphQL mutation {' '.join(sorted(fields))}"
+
+
+def creates(kind: str) -> bool:
+    """Whether a mutation makes something new, as a POST that is answered by 201 does; edits and labels do not."""
+    fields = kind.removeprefix("GraphQL mutation ").split()
+    return any(field.startswith(("add", "create")) and field != "addLabelsToLabelable" for field in fields)
