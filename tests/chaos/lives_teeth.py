@@ -141,18 +141,23 @@ def a_pause(life: RandomLife) -> None:
 
 
 def a_closed_issue(life: RandomLife) -> None:
-    approved_and_then(life, lambda: life.close_or_reopen_the_issue("closed"))
+    until(life, "in_review")
+    life.merge(method="merge", which=0)
+    life.close_or_reopen_the_issue("closed")
+    life.all_green()
+    goes_on(life, 3, "a look")
 
 
 def no_room_left(life: RandomLife) -> None:
     approved_and_then(life, life.other_features_use_up_what_may_be_created)
 
 
-def many_deaths(life: RandomLife) -> None:
-    for after in range(14):
-        life.the_process_will_die(after, "after")
-        goes_on(life, 1)
-        life.forward(61)
+def a_new_label_after_a_cancel(life: RandomLife) -> None:
+    goes_on(life, 1, "a look")
+    life.say("/cancel", "maintainer")
+    goes_on(life, 1, "a look")
+    life.unlabel(sure=True, then="a look")
+    life.label(then="a look")
 
 
 def a_death_in_the_middle(life: RandomLife) -> None:
@@ -284,11 +289,11 @@ GUARDS: tuple[LifeGuard, ...] = (
     ),
     guard(
         "I9",
-        many_deaths,
-        "what the journal knows is not done again",
-        "bot/github/effects.py",
-        "        if known is not None:\n            return known\n",
-        "",
+        a_new_label_after_a_cancel,
+        "how a generation has ended is not written anew",
+        "bot/engine/recording.py",
+        "    open_ones = others & table.c.ending.is_(None)\n",
+        "    open_ones = others\n",
     ),
     guard(
         "I10",

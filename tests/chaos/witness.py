@@ -18,6 +18,7 @@ from bot.render.markers import read_marker
 from tests.engine.lives import Life
 from tests.github.homes import OFFENCES
 
+Fact = tuple[str, tuple[Any, ...], str]  # table, key, column
 MODES = {"100644", "100755"}
 # Once they are known they stay as they are: the catalogue's monotone facts, as table, key and columns.
 MONOTONE: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -36,7 +37,7 @@ class Broken(AssertionError):
     """An invariant does not hold; its number and name come first."""
 
 
-def _is_refusal(fact: tuple[str, Any, str], before: str, known: str | None) -> bool:
+def _is_refusal(fact: Fact, before: str, known: str | None) -> bool:
     """The second judge may say no to what an agent has finished; that is one fact more, and none that reverts."""
     if fact[0] != "run" or known is None:
         return False
@@ -66,7 +67,7 @@ class Witness:
         self.lags = False
         self.asked_otherwise = 0  # how often people may have asked for a run again
         self.may_go_on_without_green = self.is_reopened = False  # what people may have asked for
-        self._facts: dict[Any, Any] = {}
+        self._facts: dict[Fact, Any] = {}
         self._broken: list[str] = []
         self._ancestry: set[tuple[str, str]] = set()
         self._before = self._offences()
@@ -244,19 +245,22 @@ class Witness:
             self._ancestry.add((sha, head))
 
     def _nothing_unlearned(self) -> Iterator[str]:
+        now = dict(self._facts_now())
+        for fact, before in self._facts.items():
+            known = now.get(fact)
+            if known != before and not _is_refusal(fact, before, known):
+                yield f"I9 known once, known for ever: {fact} was {before!r} and is {known!r}"
+        self._facts.update((fact, known) for fact, known in now.items() if known is not None)
+
+    def _facts_now(self) -> Iterator[tuple[Fact, Any]]:
         for table, keys, columns in MONOTONE:
             for row in self.life.rows(table):
                 fields = row._mapping
                 key = tuple(fields[name] for name in keys)
                 for column in columns:
-                    fact, known = (table.name, key, column), fields[column]
-                    if column == "branch" and fields["head"] is None:
-                        continue  # only chosen: if somebody has that name before the push, it is another (rule 12)
-                    before = self._facts.get(fact)
-                    if before is not None and known != before and not _is_refusal(fact, before, known):
-                        yield f"I9 known once, known for ever: {fact} was {before!r} and is {known!r}"
-                    if known is not None:
-                        self._facts[fact] = known
+                    # A branch is only chosen before the push: where somebody has that name it is another (rule 12).
+                    if column != "branch" or fields["head"] is not None:
+                        yield (table.name, key, column), fields[column]
 
     def _said_where_it_stands(self) -> Iterator[str]:
         row = self.life.row
