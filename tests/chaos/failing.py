@@ -174,7 +174,10 @@ def the_discovery(error: Error, life: Life) -> Met:
 
 
 def the_redelivery(error: Error, life: Life) -> Met:
-    """Deliveries that failed are asked for again afterwards."""
+    """Deliveries that failed are asked for again afterwards; what earlier cells left is forgotten."""
+    playground = life.home.town.playground
+    with playground.hub.lock:
+        playground.site.deliveries.log.clear()
     life.home.label()
     end = time.monotonic() + 15
     while redeliver_failed(life.home.town.app()) == 0 and time.monotonic() < end:
