@@ -126,6 +126,7 @@ class Life:
     passed: frozenset[Doom]
     differences: list[str] = field(default_factory=list)
     letters: tuple[Letter, ...] = ()
+    asked: frozenset[str] = frozenset()
 
     @property
     def kills(self) -> int:
@@ -170,6 +171,7 @@ def live(
             passed,
             differences,
             tuple(town.post.letters),
+            frozenset(town.referee()["requests"]["by_kind"]),
         )
 
 
