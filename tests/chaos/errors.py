@@ -30,9 +30,13 @@ class Blocked:
 
 @dataclass(frozen=True)
 class GoesOn:
-    """The feature does not wait for this request; what it was for is made up for when the error stops."""
+    """The feature does not wait for this request; what it was for is made up for when the error stops.
+
+    `asks`: meanwhile people may be asked something that is no longer asked afterwards.
+    """
 
     why: str
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,9 @@ NOT_FETCHED = Waits("could not be fetched")
 FETCH: Mapping[str, Expected] = {
     name: NOT_FETCHED if isinstance(cell, (Waits, Blocked)) else cell for name, cell in READ.items()
 }
-UNKNOWN_MEANS_NONE = GoesOn("Not there means that there is none.")
+UNKNOWN_MEANS_NONE = GoesOn(
+    "Not there means that there is none; ten minutes later it is asked again.", asks=True
+)
 STARTING = Blocked("Start it again when that answers")
 START: Mapping[str, Expected] = {
     **{name: STARTING if isinstance(cell, (Waits, Blocked)) else cell for name, cell in READ.items()},

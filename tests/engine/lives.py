@@ -187,7 +187,7 @@ class Process:
     def __post_init__(self) -> None:
         login = self.home.town.slug
         agents = load_agents(self.settings.agents_dir)
-        houses = Houses(self.settings, agents, self.home.app, login)
+        houses = Houses(self.settings, agents, self.home.app, login, lambda: self.clock().timestamp())
         self.observing = Observing(
             self.database,
             self.home.app,
