@@ -20,6 +20,7 @@ from tests.github.homes import Home, Town, town_in
 
 PROCESSES = 2
 LOOKS = 90
+TROUBLE_TOLD, QUESTION = '"kind":"notice","feature":1,"generation":"G","key":"trouble:', '"kind":"question"'
 TROUBLE = ("asks again", "asks to wait", "could not be fetched", "less and less often")
 
 
@@ -94,7 +95,9 @@ def meet(name: str, column: str, town: Town, undisturbed: Mapping[str, Any] | No
     lost = [] if seen.came_through else [f"It did not come through: {seen}"]
     if undisturbed is not None:
         expected = ROWS[name].expected[column]
-        passing = ("notice", "question") if isinstance(expected, GoesOn) and expected.asks else ("notice",)
+        passing = (
+            [TROUBLE_TOLD, QUESTION] if isinstance(expected, GoesOn) and expected.asks else [TROUBLE_TOLD]
+        )
         lost += [f"It ended otherwise: {each}" for each in same(undisturbed, without(passing, life.home))]
     return Cell(
         name,
@@ -143,7 +146,7 @@ def undisturbed_story(name: str, town: Town, directory: Path) -> dict[str, Any] 
     life = a_life(story, town, directory)
     live_undisturbed(story, life)
     life.close()
-    return without((), life.home)
+    return story_of(life.home)
 
 
 def live_undisturbed(story: Story, life: Any) -> None:
@@ -157,10 +160,11 @@ def live_undisturbed(story: Story, life: Any) -> None:
     raise AssertionError(f"The undisturbed story did not end: {life.state}, {life.waiting_for}")
 
 
-def without(passing: Iterable[str], home: Home) -> dict[str, Any]:
-    """The story but for comments of these kinds, as those that tell of a trouble that lasted."""
+def without(passing: Sequence[str], home: Home) -> dict[str, Any]:
+    """The story but for comments with these marks, which an error may have brought about."""
     story = story_of(home)
-    marks = [f'"kind":"{kind}"' for kind in passing]
     for issue in story["issues"].values():
-        issue["comments"] = [each for each in issue["comments"] if not any(mark in each[2] for mark in marks)]
+        issue["comments"] = [
+            each for each in issue["comments"] if not any(mark in each[2] for mark in passing)
+        ]
     return story
