@@ -31,7 +31,7 @@ from bot.facts.remarks import remarks
 from bot.facts.seen import CheckState, Comment, Issue
 from bot.facts.tasks import Task
 from bot.facts.works import Work
-from bot.github.errors import GitHubError
+from bot.github.errors import Refused
 from bot.github.logs import Failure, failure_of
 from bot.github.reading import moment
 from bot.moves import StartRun
@@ -205,12 +205,15 @@ def _said(comment: Comment, facts: Facts) -> Said:
 
 
 def _linked(issue: Issue, place: Place) -> Iterator[IssueText]:
-    """Issues that the text refers to; their authors' words are data unless their permission is known."""
+    """Issues that the text refers to; their authors' words are data unless their permission is known.
+
+    One that GitHub refuses to show is left out. Any other error says nothing about it, and the draft waits.
+    """
     numbers = list(dict.fromkeys(int(found) for found in _LINK.findall(issue.body)))
     for number in [each for each in numbers if each != issue.number][:MOST_LINKED]:
         try:
             found = place.reads.get(f"/repos/{place.full_name}/issues/{number}")
-        except GitHubError:
+        except Refused:
             continue
         created, updated = moment(found["created_at"]), moment(found["updated_at"])
         if created and updated and "pull_request" not in found:

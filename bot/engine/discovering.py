@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select, update
 
 from bot.engine import tables
-from bot.engine.budget import leave_alone
+from bot.engine.budget import asked_to_wait, leave_alone
 from bot.engine.database import Database, insert_or_leave
 from bot.engine.marking import ensure_feature, mark
 from bot.github.auth import READING, App
@@ -37,22 +37,28 @@ class Discovering:
         return found
 
     def _in_installation(self, installation: int) -> int:
-        """One repository that cannot be asked hides no other."""
+        """Nothing is asked of one that GitHub wants to be left alone, whichever process was told so (hazard I5)."""
+        if asked_to_wait(self._database, installation) is not None:
+            return 0
         found = 0
         try:
-            repositories = list(self._repositories(installation))
+            for repository in list(self._repositories(installation)):
+                found += self._unless_refused(installation, repository)
+        except NotNow as error:
+            leave_alone(self._database, installation, error.until)
         except GitHubError as error:
             log.warning("discovery_incomplete", installation=installation, why=str(error))
-            return 0
-        for repository in repositories:
-            try:
-                found += self._in(installation, repository)
-            except NotNow as error:
-                leave_alone(self._database, installation, error.until)
-                return found
-            except GitHubError as error:
-                log.warning("discovery_incomplete", repository=repository["full_name"], why=str(error))
         return found
+
+    def _unless_refused(self, installation: int, repository: Mapping[str, Any]) -> int:
+        """One repository that cannot be asked hides no other."""
+        try:
+            return self._in(installation, repository)
+        except NotNow:
+            raise
+        except GitHubError as error:
+            log.warning("discovery_incomplete", repository=repository["full_name"], why=str(error))
+            return 0
 
     def _repositories(self, installation: int) -> Iterator[Mapping[str, Any]]:
         connection = self._app.everywhere(installation)

@@ -6,7 +6,7 @@ import base64
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.engine.furnishing import furnished
 from bot.facts.facts import House
@@ -27,11 +27,19 @@ READING_ONE_FILE: Mapping[str, str] = {"contents": "read", "metadata": "read"}
 class Houses:
     """Reads the set-up of a repository at a commit, and remembers it: a commit never changes."""
 
-    def __init__(self, settings: Settings, packaged: tuple[Agent, ...], app: App, login: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        packaged: tuple[Agent, ...],
+        app: App,
+        login: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
         self._packaged = packaged
         self._app = app
         self._login = login
+        self._clock = clock
         self._known: OrderedDict[tuple[int, str], Mapping[str, str]] = OrderedDict()
         self._made: dict[tuple[str, tuple[tuple[str, str], ...]], House] = {}
         self._fallbacks: dict[str, tuple[float, str | None]] = {}
@@ -96,8 +104,8 @@ class Houses:
     def _fallback(self, owner: str) -> str | None:
         """`.github/baton.yml` of the owner's `.github` repository, where the App is installed there too."""
         known = self._fallbacks.get(owner)
-        if known is None or time.monotonic() - known[0] > FALLBACK_LIFE:
-            known = (time.monotonic(), self._ask_for_fallback(owner))
+        if known is None or self._clock() - known[0] > FALLBACK_LIFE:
+            known = (self._clock(), self._ask_for_fallback(owner))
             self._fallbacks[owner] = known
         return known[1]
 

@@ -21,7 +21,7 @@ from bot.facts.remembered import Remembered
 from bot.facts.seen import Account, Base, CheckState, Permission, PullRequest, PullState, Seen
 from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
-from bot.github.errors import NotInstalled, Unreachable
+from bot.github.errors import LEAST_PAUSE, NotInstalled, NotNow, Unreachable
 from bot.github.observe import Look, RepositoryGone, observe
 from bot.workspace.git import GitFailed
 from bot.workspace.mirror import CommitMissing, Mirror, Mirrors
@@ -160,7 +160,10 @@ class Observing:
         except CommitMissing as error:
             raise Unreachable(f"{error} GitHub's git may not have caught up.") from error
         except GitFailed as error:
-            raise Unreachable(f"The repository could not be fetched: {error}") from error
+            why = f"The repository could not be fetched: {error}"
+            if error.is_too_often:
+                raise NotNow(datetime.now(UTC) + LEAST_PAUSE, why) from error
+            raise Unreachable(why) from error
 
     def _question(self, leased: Leased, place: Place, remembered: Remembered) -> Look:
         generation = remembered.generation

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.github.auth import App
-from bot.github.errors import GitHubError
+from bot.github.errors import GitHubError, Refused
 from bot.github.reading import instant
 
 KEPT = timedelta(days=3)
 MOST_PAGES = 100
+# Said of one delivery, which is not to be had any more: it hides no other.
+OF_THIS_ONE = (404, 410, 422)
 
 
 def redeliver_failed(app: App, now: datetime | None = None) -> int:
@@ -27,8 +29,9 @@ def redeliver_failed(app: App, now: datetime | None = None) -> int:
         try:
             app.connection.write("POST", f"/app/hook/deliveries/{identity}/attempts")
             asked += 1
-        except GitHubError:
-            return asked  # the next hour asks again
+        except GitHubError as error:
+            if not isinstance(error, Refused) or error.status not in OF_THIS_ONE:
+                return asked  # the next hour asks again
     return asked
 
 

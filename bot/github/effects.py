@@ -76,11 +76,10 @@ class Effects:
 
     def ensure_comment_deleted(self, identity: str, comment: int) -> Result:
         """A comment of ours is not there any more, whoever deleted it."""
-        path = f"{self._repo}/issues/comments/{comment}"
 
         def remove() -> Result:
             try:
-                self._write("DELETE", path, {})
+                self._write("DELETE", f"{self._repo}/issues/comments/{comment}", {})
             except Gone:
                 return {"gone": True}
             return {"deleted": True}
@@ -160,23 +159,21 @@ class Effects:
 
     def ensure_thread_reply(self, identity: str, pull: int, comment: int, body: str) -> Result:
         """One reply in the review thread that a comment belongs to, found again by its marker. Gives `id`."""
-        path = f"{self._repo}/pulls/{pull}/comments"
+        path = f"{self._repo}/pulls/{pull}/comments/{comment}/replies"
         arguments = {"kind": "thread_reply", "number": pull, "marker": read_marker(body)}
         return self._once(
             identity,
             arguments,
-            lambda: {
-                "id": int(self._write("POST", f"{path}/{comment}/replies", {"body": body}, identity)["id"])
-            },
+            lambda: {"id": int(self._write("POST", path, {"body": body}, identity)["id"])},
         )
 
     def ensure_review_requested(self, identity: str, pull: int, logins: Sequence[str]) -> Result:
         """These people are asked for a review. Whom GitHub refuses is left out for good, and that is on record."""
-        path = f"{self._repo}/pulls/{pull}/requested_reviewers"
 
         def request() -> Result:
             try:
-                self._write("POST", path, {"reviewers": list(logins)})
+                data = {"reviewers": list(logins)}
+                self._write("POST", f"{self._repo}/pulls/{pull}/requested_reviewers", data)
             except Refused as error:
                 if error.status != 422:
                     raise

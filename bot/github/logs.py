@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.commands.pasted import without_secrets
 from bot.facts.seen import Check
 from bot.github.connection import Connection
-from bot.github.errors import GitHubError
+from bot.github.errors import Refused
 
 MOST_LINES = 200
 MOST_CHARACTERS = 30_000
@@ -28,17 +28,22 @@ class Failure:
 
 
 def failure_of(check: Check, connection: Connection, full_name: str) -> Failure:
-    """Read what GitHub has of a check; where the log is gone only names are left."""
+    """Read what GitHub has of a check; where the log is gone only names are left.
+
+    Raises NotNow and Unreachable: what GitHub does not answer at this moment it may answer at the next.
+    """
     if check.id is None:
         return Failure(check.name, text="It is a commit status: GitHub keeps no log of it.")
     try:
         job = connection.get(f"/repos/{full_name}/actions/jobs/{check.id}")
-    except GitHubError:
+    except Refused as refusal:
+        _unless_hidden(refusal)
         return _of_another_app(check, connection, full_name)
     step = next((str(each["name"]) for each in job.get("steps") or () if each["conclusion"] == "failure"), "")
     try:
         log = connection.download(f"/repos/{full_name}/actions/jobs/{check.id}/logs")
-    except GitHubError:
+    except Refused as refusal:
+        _unless_hidden(refusal)
         return Failure(check.name, step, "GitHub does not keep its log any more.")
     return Failure(check.name, step, telling_part(log))
 
@@ -47,11 +52,18 @@ def _of_another_app(check: Check, connection: Connection, full_name: str) -> Fai
     """A check run that is no job of GitHub Actions says what it found in its output."""
     try:
         output = connection.get(f"/repos/{full_name}/check-runs/{check.id}")["output"]
-    except (GitHubError, KeyError, TypeError):
+    except Refused as refusal:
+        _unless_hidden(refusal)
         return Failure(check.name)
     parts = [str(output.get(part) or "").strip() for part in ("title", "summary", "text")]
     said = "\n\n".join(part for part in parts if part)
     return Failure(check.name, text=telling_part(said))
+
+
+def _unless_hidden(refusal: Refused) -> None:
+    """Only what is not there, or not for Baton to see, is left out."""
+    if refusal.status not in (403, 404, 410):
+        raise refusal
 
 
 def telling_part(log: str) -> str:

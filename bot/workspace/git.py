@@ -92,6 +92,11 @@ class GitFailed(Exception):
         self.code = code
         self.said = said
 
+    @property
+    def is_too_often(self) -> bool:
+        """Whether the server wants to be asked more rarely; git does not pass on until when."""
+        return "returned error: 429" in self.said
+
 
 class GitMissing(GitFailed):
     """There is no git on this machine."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import fnmatch
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,9 +30,13 @@ class Blocked:
 
 @dataclass(frozen=True)
 class GoesOn:
-    """The feature does not wait for this request; what it was for is made up for when the error stops."""
+    """The feature does not wait for this request; what it was for is made up for when the error stops.
+
+    `asks`: meanwhile people may be asked something that is no longer asked afterwards.
+    """
 
     why: str
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,17 +83,14 @@ COLUMNS: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """A request; `way` is the part of Baton that makes it, from `after` on.
+    """A request; `way` is the part of Baton that makes it (`tests/chaos/ways.py`), from the state `after` on.
 
     `first` are requests whose answer must be lost before, for reads that look what became of them.
     """
 
-    method: str
-    path: str
     expected: Mapping[str, Expected]
-    kind: str = "*"
     way: str = "a feature"
-    first: tuple[tuple[str, str], ...] = ()
+    first: tuple[str, ...] = ()
     after: str = ""
 
 
@@ -148,116 +151,173 @@ NOT_FETCHED = Waits("could not be fetched")
 FETCH: Mapping[str, Expected] = {
     name: NOT_FETCHED if isinstance(cell, (Waits, Blocked)) else cell for name, cell in READ.items()
 }
-UNKNOWN_MEANS_NONE = GoesOn("Not there means that there is none.")
+UNKNOWN_MEANS_NONE = GoesOn(
+    "Not there means that there is none; ten minutes later it is asked again.", asks=True
+)
 STARTING = Blocked("Start it again when that answers")
 START: Mapping[str, Expected] = {
     **{name: STARTING if isinstance(cell, (Waits, Blocked)) else cell for name, cell in READ.items()},
     "401": Blocked("set BATON_GITHUB_APP_ID"),
     "404": Blocked("set BATON_GITHUB_APP_ID"),
 }
-REPO = "/repos/{repo}"
+LEFT_OUT = GoesOn("An issue that is referred to and cannot be read is left out of what is planned from.")
+LINKED: Mapping[str, Expected] = {
+    name: LEFT_OUT if isinstance(cell, Blocked) else cell for name, cell in READ.items()
+}
 
+MOVED_ON = GoesOn("The branch is taken to have moved on: the run is dropped, and its work done again on top.")
+WITHOUT_BASE = GoesOn(
+    "GitHub does not merge the two, so the check is mended without base, or people settle it."
+)
+NOT_ASKED = GoesOn("Whom GitHub does not let be asked is left out; the remarks are answered all the same.")
+BY_PEOPLE = GoesOn("GitHub does not run it again, so people are asked to.", asks=True)
+LEFT_NAMELESS = GoesOn("What Baton may not see of a check is left out; its name is enough to go on.")
 
-def lost(method: str, path: str) -> tuple[tuple[str, str], ...]:
-    return ((method, path),)
-
-
+# To add a request: its name as the playground's referee gives it (`tests/chaos/asked.py` lists what is missing),
+# READ, WRITE or SHOW, what is different in single cells, and a way if no feature of those there are makes it.
 ROWS: Mapping[str, Row] = {
     # auth
-    "GET /app": Row("GET", "/app", START, way="the start"),
-    "POST /app/installations/{number}/access_tokens": Row(
-        "POST", "/app/installations/*/access_tokens", TOKEN
-    ),
+    "GET /app": Row(START, way="the start"),
+    "POST /app/installations/{number}/access_tokens": Row(TOKEN),
     "GET /repos/{owner}/{repo}/installation": Row(
-        "GET",
-        f"{REPO}/installation",
-        {**READ, "404": Blocked("Baton is not installed on")},
-        way="a feature of an unknown installation",
+        {**READ, "404": Blocked("Baton is not installed on")}, way="a feature of an unknown installation"
     ),
     "GET /repos/{owner}/{repo}/collaborators/{login}/permission": Row(
-        "GET",
-        f"{REPO}/collaborators/*/permission",
         {
             **READ,
             "404": NotApplicable(
                 "So GitHub says of somebody who is no collaborator; the labelling is refused."
             ),
-        },
+        }
     ),
     # observe
-    "GET /repos/{owner}/{repo}": Row("GET", REPO, READ),
-    "GraphQL query Facts": Row(
-        "POST", "/graphql", {**READ, **LAGS}, kind="GraphQL query*", after="awaiting_approval"
-    ),
-    "git fetch": Row("*", "/{repo}.git/*", FETCH, kind="git fetch"),
+    "GET /repos/{owner}/{repo}": Row(READ),
+    "GraphQL query Facts": Row({**READ, **LAGS}, after="awaiting_approval"),
+    "git fetch": Row(FETCH),
     # effects
-    "POST /repos/{owner}/{repo}/issues/{number}/comments": Row("POST", f"{REPO}/issues/*/comments", WRITE),
-    "POST /repos/{owner}/{repo}/git/trees": Row("POST", f"{REPO}/git/trees", WRITE),
-    "POST /repos/{owner}/{repo}/git/commits": Row("POST", f"{REPO}/git/commits", WRITE),
-    "POST /repos/{owner}/{repo}/git/refs": Row("POST", f"{REPO}/git/refs", WRITE),
-    "POST /repos/{owner}/{repo}/pulls": Row("POST", f"{REPO}/pulls", WRITE),
-    "POST /repos/{owner}/{repo}/check-runs": Row("POST", f"{REPO}/check-runs", WRITE),
-    "POST /repos/{owner}/{repo}/labels": Row("POST", f"{REPO}/labels", SHOW),
-    "GraphQL mutation": Row("POST", "/graphql", SHOW, kind="GraphQL mutation*"),
-    "PATCH /repos/{owner}/{repo}/issues/{number}": Row("PATCH", f"{REPO}/issues/*", WRITE),
-    "PATCH /repos/{owner}/{repo}/pulls/{number}": Row(
-        "PATCH", f"{REPO}/pulls/*", WRITE, way="a cancelled feature"
+    "POST /repos/{owner}/{repo}/issues/{number}/comments": Row(WRITE),
+    "PATCH /repos/{owner}/{repo}/issues/comments/{comment}": Row(
+        WRITE, way="a feature that is planned twice"
+    ),
+    "POST /repos/{owner}/{repo}/git/trees": Row(WRITE),
+    "POST /repos/{owner}/{repo}/git/commits": Row(WRITE),
+    "POST /repos/{owner}/{repo}/git/refs": Row(WRITE),
+    "POST /repos/{owner}/{repo}/pulls": Row(WRITE),
+    "POST /repos/{owner}/{repo}/check-runs": Row(WRITE),
+    "POST /repos/{owner}/{repo}/labels": Row(SHOW),
+    "GraphQL mutation": Row(SHOW),
+    "PATCH /repos/{owner}/{repo}/issues/{number}": Row(WRITE),
+    "PATCH /repos/{owner}/{repo}/pulls/{number}": Row(WRITE, way="a cancelled feature"),
+    "DELETE /repos/{owner}/{repo}/issues/comments/{comment}": Row(
+        {**WRITE, "404": GoesOn("Somebody else has deleted it, which is just what was wanted.")},
+        way="a feature whose plan stands there twice",
+    ),
+    "PATCH /repos/{owner}/{repo}/git/refs/{ref}": Row(
+        {**WRITE, **dict.fromkeys(("404", "422 invalid", "422 exists"), MOVED_ON)}, way="a reviewed feature"
+    ),
+    "POST /repos/{owner}/{repo}/merges": Row(
+        {
+            **WRITE,
+            **dict.fromkeys(("403 not accessible", "404", "409", "422 invalid", "422 exists"), WITHOUT_BASE),
+        },
+        way="a red feature that base has left behind",
+    ),
+    "POST /repos/{owner}/{repo}/pulls/{number}/comments/{comment}/replies": Row(
+        WRITE, way="a reviewed feature"
+    ),
+    "POST /repos/{owner}/{repo}/pulls/{number}/requested_reviewers": Row(
+        {**WRITE, **dict.fromkeys(("422 invalid", "422 exists"), NOT_ASKED)}, way="a reviewed feature"
+    ),
+    "POST /repos/{owner}/{repo}/check-runs/{run}/rerequest": Row(
+        {**WRITE, **dict.fromkeys(("403 not accessible", "404", "422 invalid", "422 exists"), BY_PEOPLE)},
+        way="a feature whose check is interrupted",
+    ),
+    # mending
+    "GET /repos/{owner}/{repo}/actions/jobs/{number}": Row(
+        {**READ, **dict.fromkeys(("403 not accessible", "404"), LEFT_NAMELESS)}, way="a red feature"
+    ),
+    "GET /repos/{owner}/{repo}/actions/jobs/{number}/logs": Row(
+        {**READ, **dict.fromkeys(("403 not accessible", "404"), LEFT_NAMELESS)}, way="a red feature"
+    ),
+    "GET /repos/{owner}/{repo}/check-runs/{run}": Row(
+        {**READ, **dict.fromkeys(("403 not accessible", "404"), LEFT_NAMELESS)},
+        way="a feature that another App finds fault with",
     ),
     # settling
+    "GET /repos/{owner}/{repo}/pulls/{number}/comments": Row(
+        {**READ, **LAGS},
+        way="a reviewed feature",
+        first=("POST /repos/{owner}/{repo}/pulls/{number}/comments/{comment}/replies",),
+    ),
+    "GET /repos/{owner}/{repo}/compare/{names}": Row(
+        {**READ, "404": GoesOn("The commit is not there, so it was not pushed: it is pushed again.")},
+        way="a reviewed feature that somebody pushes to",
+        first=("PATCH /repos/{owner}/{repo}/git/refs/{ref}",),
+    ),
     "GET /repos/{owner}/{repo}/issues/{number}/comments": Row(
-        "GET", f"{REPO}/issues/*/comments", {**READ, **LAGS}, first=lost("POST", f"{REPO}/issues/*/comments")
+        {**READ, **LAGS}, first=("POST /repos/{owner}/{repo}/issues/{number}/comments",)
     ),
     "GET /repos/{owner}/{repo}/git/ref/{ref}": Row(
-        "GET", f"{REPO}/git/ref/*", {**READ, "404": IN_THE_WAY}, first=lost("POST", f"{REPO}/git/refs")
+        {**READ, "404": IN_THE_WAY}, first=("POST /repos/{owner}/{repo}/git/refs",)
     ),
-    "GET /repos/{owner}/{repo}/pulls": Row(
-        "GET", f"{REPO}/pulls", {**READ, **LAGS}, first=lost("POST", f"{REPO}/pulls")
-    ),
+    "GET /repos/{owner}/{repo}/pulls": Row({**READ, **LAGS}, first=("POST /repos/{owner}/{repo}/pulls",)),
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": Row(
-        "GET", f"{REPO}/commits/*/check-runs", {**READ, **LAGS}, first=lost("POST", f"{REPO}/check-runs")
+        {**READ, **LAGS}, first=("POST /repos/{owner}/{repo}/check-runs",)
     ),
     "GET /repos/{owner}/{repo}/labels/{name}": Row(
-        "GET",
-        f"{REPO}/labels/*",
         {**READ, "404": GoesOn("A label that is not there is made; one that is there is not made again.")},
-        first=lost("POST", f"{REPO}/labels"),
+        first=("POST /repos/{owner}/{repo}/labels",),
     ),
+    # briefing
+    "GET /repos/{owner}/{repo}/issues/{number}": Row(LINKED, way="a feature that refers to another issue"),
     # deliveries
-    "GET /app/hook/deliveries": Row("GET", "/app/hook/deliveries", TURN, way="the redelivery"),
+    "GET /app/hook/deliveries": Row(TURN, way="the redelivery"),
     "POST /app/hook/deliveries/{number}/attempts": Row(
-        "POST",
-        "/app/hook/deliveries/*/attempts",
-        {**TURN, "5xx after": ASKED_NEXT, "drop after": ASKED_NEXT},
-        way="the redelivery",
+        {**TURN, "5xx after": ASKED_NEXT, "drop after": ASKED_NEXT}, way="the redelivery"
     ),
     # discovering
-    "GET /app/installations": Row("GET", "/app/installations", TURN, way="the discovery"),
-    "GET /installation/repositories": Row("GET", "/installation/repositories", TURN, way="the discovery"),
-    "GET /repos/{owner}/{repo}/issues": Row(
-        "GET", f"{REPO}/issues", {**TURN, "lag of 5 s": ASKED_NEXT}, way="the discovery"
-    ),
+    "GET /app/installations": Row(TURN, way="the discovery"),
+    "GET /installation/repositories": Row(TURN, way="the discovery"),
+    "GET /repos/{owner}/{repo}/issues": Row({**TURN, "lag of 5 s": ASKED_NEXT}, way="the discovery"),
     # houses
     "GET /repos/{owner}/.github/installation": Row(
-        "GET",
-        "/repos/acme/.github/installation",
-        {**READ, "404": UNKNOWN_MEANS_NONE},
-        way="the owner's set-up",
+        {**READ, "404": UNKNOWN_MEANS_NONE}, way="the owner's set-up"
     ),
-    "GET /repos/{owner}/.github": Row(
-        "GET", "/repos/acme/.github", {**READ, "404": UNKNOWN_MEANS_NONE}, way="the owner's set-up"
-    ),
-    "GET /repos/{owner}/{repo}/contents/{path}": Row(
-        "GET", "/repos/acme/.github/contents/*", {**READ, "404": UNKNOWN_MEANS_NONE}, way="the owner's set-up"
+    "GET /repos/{owner}/.github": Row({**READ, "404": UNKNOWN_MEANS_NONE}, way="the owner's set-up"),
+    "GET /repos/{owner}/.github/contents/{path}": Row(
+        {**READ, "404": UNKNOWN_MEANS_NONE}, way="the owner's set-up"
     ),
 }
-CELLS = tuple(
-    (row, column)
-    for row in ROWS
-    for column in COLUMNS
-    if not isinstance(ROWS[row].expected.get(column), NotApplicable)
-)
+
+
+def cells(names: Iterable[str] = tuple(ROWS)) -> Iterator[tuple[str, str]]:
+    """What can be met: row and column."""
+    for name in names:
+        for column in COLUMNS:
+            if not isinstance(ROWS[name].expected.get(column), NotApplicable):
+                yield name, column
+
+
+def without_expectation() -> Iterator[tuple[str, str]]:
+    """The cells that nobody has decided about, and those of columns that there are not."""
+    for name, row in ROWS.items():
+        yield from ((name, column) for column in sorted(set(row.expected) ^ set(COLUMNS)))
 
 
 def is_covered(kind: str) -> bool:
     """Whether the table has a row for a request of this kind, as the referee counts them."""
-    return kind in ROWS or (kind.startswith("GraphQL mutation ") and "GraphQL mutation" in ROWS)
+    kinds = {where(name, "")["kind"] for name in ROWS}
+    return any(fnmatch.fnmatchcase(kind, each) for each in kinds)
+
+
+def where(name: str, repository: str) -> dict[str, str]:
+    """Which requests meet a row's faults, as the playground is told: those of one repository, where they name it."""
+    if name == "git fetch":
+        return {"method": "*", "path": f"/{repository}.git/*", "kind": name}
+    if name.startswith("GraphQL"):
+        return {"method": "POST", "path": "/graphql", "kind": f"{name}*"}
+    method, _, path = name.partition(" ")
+    owner = repository.partition("/")[0]
+    path = path.replace("{owner}/{repo}", repository).replace("{owner}", owner)
+    kind = name.replace("{owner}/.github", "{owner}/{repo}")
+    return {"method": method, "path": re.sub(r"\{\w+\}", "*", path), "kind": kind}

@@ -18,9 +18,9 @@ from bot.engine.budget import asked_to_wait
 from bot.engine.discovering import Discovering
 from bot.github.deliveries import redeliver_failed
 from bot.github.errors import GitHubError
-from bot.playground.making import add_repository
-from tests.chaos.errors import COLUMNS, Row
-from tests.engine.lives import FILES, Life, QuickDatabase, begun
+from tests.chaos.errors import COLUMNS, ROWS, Row, where
+from tests.chaos.ways import STORIES, Story
+from tests.engine.lives import Life, QuickDatabase, begun
 from tests.github.homes import Home, Town
 from tests.playground.github.town import small_repository
 
@@ -28,7 +28,6 @@ LOOKS = 90
 STANDS_FOR = 2
 LAGS_FOR = 8.0
 SETTLE_LONGER_THAN_THE_LAG = 7.0
-ENDS = {"a cancelled feature": "cancelled", "the owner's set-up": "awaiting_approval"}
 
 
 @dataclass
@@ -41,61 +40,59 @@ class Met:
     came_through: bool = False
 
 
-def met(row: Row, column: str, town: Town, directory: Path) -> tuple[Met, Life]:
+def met(name: str, column: str, town: Town, directory: Path) -> tuple[Met, Life]:
     """One cell: the error begins, is met, lasts, and stops."""
-    life = a_life(row, column, town, directory)
+    row = ROWS[name]
+    longer = {"settle_seconds": SETTLE_LONGER_THAN_THE_LAG} if is_lag(column) else {}
+    life = a_life(STORIES.get(row.way, Story()), town, directory, longer)
+    error = Error(name, column, life.home)
     try:
-        way = WAYS.get(row.way, a_feature)
-        return way(row, column, life), life
+        turn = TURNS.get(row.way)
+        return (turn(error, life) if turn else a_feature(row, error, life)), life
     finally:
         town.calm()
         life.close()
 
 
-def a_life(row: Row, column: str, town: Town, directory: Path) -> Life:
-    home = town.home(small_repository(directory / "source", files=files_of(row)))
+def a_life(story: Story, town: Town, directory: Path, settings: Mapping[str, float] | None = None) -> Life:
+    home = town.home(small_repository(directory / "source", files=dict(story.files)))
     life = begun(home, QuickDatabase(f"sqlite:///{directory / 'baton.db'}"), directory)
-    if column.startswith("lag"):
-        longer = {"settle_seconds": SETTLE_LONGER_THAN_THE_LAG}
-        life.settings = life.settings.model_copy(update=longer)
+    if settings:
+        life.settings = life.settings.model_copy(update=dict(settings))
         life.start()
-    if row.way == "a feature of an unknown installation":
-        with life.outside.writing() as connection:
-            connection.execute(update(tables.repository).values(installation_id=None))
-    if row.way == "the owner's set-up":
-        owners_set_up(town, directory)
+    story.before(life, directory)
     return life
-
-
-def files_of(row: Row) -> dict[str, str]:
-    if row.way != "the owner's set-up":
-        return FILES
-    return {path: text for path, text in FILES.items() if path != ".github/baton.yml"}
-
-
-def owners_set_up(town: Town, directory: Path) -> None:
-    """The owner's `.github` repository; there is one for the whole town."""
-    hub = town.playground.hub
-    if not any(each.name == ".github" for each in hub.repositories.values()):
-        source = small_repository(directory / "owners", files={".github/baton.yml": "ci: optional\n"})
-        add_repository(hub, town.playground.inhabitants, ".github", town.directory / "repositories", source)
 
 
 # --- the error ---
 
 
-def begin(row: Row, column: str, home: Home) -> None:
-    """Only this repository's requests meet it, where they name it."""
-    told = dict(COLUMNS[column])
-    if column == "403 exhausted":
-        told["headers"] = {**told["headers"], "X-RateLimit-Reset": str(int(time.time()) + 2)}
-    path = row.path.replace("{repo}", home.full_name)
-    home.town.control("POST", "/faults", {"method": row.method, "path": path, "kind": row.kind, **told})
+@dataclass(frozen=True)
+class Error:
+    """One column for one row; only this home's requests meet it, where they name a repository."""
+
+    name: str
+    column: str
+    home: Home
+
+    @property
+    def lags(self) -> bool:
+        return is_lag(self.column)
+
+    def begin(self) -> None:
+        told = dict(COLUMNS[self.column])
+        if self.column == "403 exhausted":
+            told["headers"] = {**told["headers"], "X-RateLimit-Reset": str(int(time.time()) + 2)}
+        self.home.town.control("POST", "/faults", {**where(self.name, self.home.full_name), **told})
 
 
-def lose_answers(row: Row, home: Home) -> None:
-    for method, path in row.first:
-        home.town.fault(method, path.replace("{repo}", home.full_name), "drop_after", nth=[1])
+def is_lag(column: str) -> bool:
+    return bool(COLUMNS[column]["fault"] == "lag")
+
+
+def lose_answer(name: str, home: Home) -> None:
+    told = {**where(name, home.full_name), "fault": "drop_after", "nth": [1]}
+    home.town.control("POST", "/faults", told)
 
 
 def times_met(town: Town) -> int:
@@ -107,32 +104,34 @@ def times_met(town: Town) -> int:
 # --- the ways in which Baton asks ---
 
 
-def a_feature(row: Row, column: str, life: Life) -> Met:
+def a_feature(row: Row, error: Error, life: Life) -> Met:
     """From its label to its end; the error lasts for some looks after it was first met, a lag for its time."""
+    story = STORIES[row.way]
     home, seen, since = life.home, Met(), 0.0
     home.label()
     if row.after:
         life.until(row.after)
-    lose_answers(row, home)
-    begin(row, column, home)
-    is_on, lags = True, column.startswith("lag")
+    for name in row.first:
+        lose_answer(name, home)
+    error.begin()
+    is_on = True
     for _ in range(LOOKS):
-        do_peoples_part(row, life)
+        story.people(life)
         life.look()
         if is_on and (times := times_met(home.town)):
             since = since or time.monotonic()
             seen.times = times
             seen.states.append(str(life.state))
             seen.sentences.append(life.waiting_for)
-            lasted = time.monotonic() - since > LAGS_FOR if lags else len(seen.states) == STANDS_FOR
+            lasted = time.monotonic() - since > LAGS_FOR if error.lags else len(seen.states) == STANDS_FOR
             if lasted:
                 home.town.calm()
                 is_on = False
-        if lags and is_on and since:
+        if error.lags and is_on:  # GitHub's replicas catch up in real time only
             time.sleep(0.3)
         else:
             time_passes(life)
-        seen.came_through = life.state == ENDS.get(row.way, "completed")
+        seen.came_through = life.state == story.ends
         if seen.came_through:
             break
     return seen
@@ -156,14 +155,7 @@ def left_alone_until(life: Life) -> datetime | None:
     return next((until for until in asked if until is not None), None)
 
 
-def do_peoples_part(row: Row, life: Life) -> None:
-    if row.way != "a cancelled feature" or life.state != "in_review":
-        life.do_peoples_part()
-    elif not any(each["body"] == "/cancel" for each in life.home.comments()):
-        life.home.say("/cancel")
-
-
-def the_discovery(row: Row, column: str, life: Life) -> Met:
+def the_discovery(error: Error, life: Life) -> Met:
     """A labelled issue that nobody told of is not found while the error lasts, and is found afterwards."""
     life.home.label()
     with life.outside.writing() as connection:
@@ -178,58 +170,62 @@ def the_discovery(row: Row, column: str, life: Life) -> Met:
             )
             return bool(connection.execute(known).all())
 
-    return some_turns(row, column, life, turn)
+    return some_turns(error, life, turn)
 
 
-def the_redelivery(row: Row, column: str, life: Life) -> Met:
-    """Deliveries that failed are asked for again afterwards."""
+def the_redelivery(error: Error, life: Life) -> Met:
+    """Deliveries that failed are asked for again afterwards; what earlier cells left is forgotten."""
+    playground = life.home.town.playground
+    with playground.hub.lock:
+        playground.site.deliveries.log.clear()
     life.home.label()
     end = time.monotonic() + 15
     while redeliver_failed(life.home.town.app()) == 0 and time.monotonic() < end:
         time.sleep(0.1)
     life.home.say("once more")
     time.sleep(0.3)
-    return some_turns(row, column, life, lambda: redeliver_failed(life.home.town.app()) > 0)
+    return some_turns(error, life, lambda: redeliver_failed(life.home.town.app()) > 0)
 
 
-def some_turns(row: Row, column: str, life: Life, turn: Callable[[], bool]) -> Met:
+def some_turns(error: Error, life: Life, turn: Callable[[], bool]) -> Met:
     """Turns of a timer: one that raises is tried again at the next."""
     seen = Met()
-    begin(row, column, life.home)
+    error.begin()
     for _ in range(STANDS_FOR):
         try:
             seen.states.append("done" if turn() else "nothing")
-        except GitHubError as error:
+        except GitHubError as refusal:
             seen.states.append("raised")
-            seen.sentences.append(f"({error})")
+            seen.sentences.append(f"({refusal})")
         seen.times = times_met(life.home.town)
-        time.sleep(1.1 if "Retry-After" in column else 0)
+        time.sleep(1.1 if "Retry-After" in error.column else 0)
     life.home.town.calm()
-    if column.startswith("lag"):
+    if error.lags:
         time.sleep(5)
     with life.outside.writing() as connection:
         connection.execute(update(tables.budget).values(not_before=None))
-    seen.came_through = "done" not in seen.states and turn()
+    # How long a turn takes is the machine's affair: a lag may be over before the last of them.
+    seen.came_through = (error.lags or "done" not in seen.states) and turn()
     return seen
 
 
-def the_start(row: Row, column: str, life: Life) -> Met:
+def the_start(error: Error, life: Life) -> Met:
     """Baton does not start, and says why; it starts afterwards."""
     seen = Met()
-    begin(row, column, life.home)
+    error.begin()
     try:
         _own_login(life.home.town.app(), life.settings)
-    except CannotIntroduceItself as error:
+    except CannotIntroduceItself as refusal:
         seen.states.append("blocked")
-        seen.sentences.append(str(error))
+        seen.sentences.append(str(refusal))
     seen.times = times_met(life.home.town)
     life.home.town.calm()
-    time.sleep(1.1 if "Retry-After" in column else 0)
+    time.sleep(1.1 if "Retry-After" in error.column else 0)
     seen.came_through = _own_login(life.home.town.app(), life.settings) == life.home.town.slug
     return seen
 
 
-WAYS: Mapping[str, Callable[[Row, str, Life], Met]] = {
+TURNS: Mapping[str, Callable[[Error, Life], Met]] = {
     "the discovery": the_discovery,
     "the redelivery": the_redelivery,
     "the start": the_start,

@@ -192,6 +192,7 @@ class Life:
     passed: frozenset[Doom]
     differences: list[str] = field(default_factory=list)
     letters: tuple[Letter, ...] = ()
+    asked: frozenset[str] = frozenset()
 
     @property
     def kills(self) -> int:
@@ -240,6 +241,7 @@ def live(
             passed,
             differences,
             tuple(town.post.letters),
+            frozenset(town.referee()["requests"]["by_kind"]),
         )
 
 

@@ -202,7 +202,7 @@ class Process:
     def __post_init__(self) -> None:
         login = self.home.town.slug
         agents = packaged_agents(self.settings.agents_dir)
-        houses = Houses(self.settings, agents, self.home.app, login)
+        houses = Houses(self.settings, agents, self.home.app, login, lambda: self.clock().timestamp())
         self.observing = Observing(
             self.database,
             self.home.app,
@@ -406,10 +406,12 @@ def reactions(comment: Any) -> list[str]:
 
 
 def plain(text: str, home: Home) -> str:
-    """Without SHAs, node ids, times and the repository's name."""
+    """Without SHAs, ids, times and the repository's name."""
     text = text.replace(home.full_name, "o/r")
     text = re.sub(r'"generation":"[^"]*"', '"generation":"G"', text)
-    text = re.sub(r"\b(?=[0-9a-f]*\d)(?:[0-9a-f]{40}|[0-9a-f]{7})\b", "SHA", text)
+    text = re.sub(r'"key":"\d+"', '"key":"ID"', text)  # a comment that was answered
+    text = re.sub(r"\bLE_\w+", "G", text)
+    text = re.sub(r"\b(?:[0-9a-f]{40}|[0-9a-f]{7})\b", "SHA", text)  # one in a thousand has no digit
     text = re.sub(r"\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?( UTC)?", "TIME", text)
     return re.sub(r"\d+ (seconds?|minutes?|hours?|min|s|h)\b", "SPAN", text)
 

@@ -76,6 +76,19 @@ def test_a_linked_issue_that_cannot_be_read_keeps_nobody_from_planning(spoken: L
     assert spoken.until("awaiting_approval")
 
 
+def test_a_linked_issue_that_nobody_answers_for_is_awaited(spoken: Life) -> None:
+    other = spoken.home.maintainer.post("/issues", {"title": "Before", "body": "What went before."})["number"]
+    spoken.home.maintainer.patch(f"/issues/{spoken.home.issue_number}", {"body": f"As in #{other}."})
+    spoken.home.label()
+    spoken.home.town.fault(
+        "GET", f"/repos/{spoken.home.full_name}/issues/{other}", "error_before", status=502
+    )
+    assert "Baton asks again" in spoken.look()
+    spoken.home.town.calm()
+    spoken.until("awaiting_approval")
+    assert "What went before." in assignment(spoken, "plan").request.brief
+
+
 def test_a_working_agent_reads_the_plan_its_stage_and_the_conventions(spoken: Life) -> None:
     spoken.home.label()
     spoken.until("in_review")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.playing import same
+from tests.chaos.errors import is_covered
 from tests.chaos.lives import Doom, Life, live, pair_of
 from tests.chaos.losing import undisturbed_life
 from tests.chaos.post import all_at_once
@@ -44,6 +45,10 @@ def test_killed_on_its_way_or_told_badly_a_feature_ends_as_if_nothing_had_been(t
         assert same(undisturbed.state, life.state) == []
         assert life.faults == {}
         assert life.turns <= undisturbed.turns + life.kills
+    # Whatever the whole of Baton asked for, its timers too, has its row in the table of errors.
+    asked = undisturbed.asked | killed.asked | told_badly.asked
+    assert "GET /app/installations" in asked
+    assert {kind for kind in asked if not is_covered(kind)} == set()
 
 
 # With this seed both workers have one directory, and the web servers do not work.

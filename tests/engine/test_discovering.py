@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from sqlalchemy import select
 
 from bot.engine import tables
+from bot.engine.budget import asked_to_wait, leave_alone
 from bot.engine.discovering import Discovering
 from bot.playground.acts.repositories import rename
 from tests.engine.lives import Life
@@ -80,6 +84,21 @@ def test_a_repository_that_cannot_be_asked_hides_no_other(life: Life) -> None:
     found = features(life)
     assert (second.repository.id, second.issue_number) in found
     assert (first.repository.id, first.issue_number) not in found
+
+
+def test_who_wants_to_be_left_alone_is_asked_nothing(life: Life) -> None:
+    other = another(life)
+    leave_alone(life.outside, life.home.town.installation, datetime.now(UTC) + timedelta(minutes=5))
+    discovering(life).discover()
+    assert (other.repository.id, other.issue_number) not in features(life)
+
+
+@pytest.mark.parametrize("path", ["/installation/repositories", "/repos/*/issues"])
+def test_what_a_discovery_was_told_about_waiting_holds_for_everybody(life: Life, path: str) -> None:
+    another(life)
+    life.home.town.fault("GET", path, "error_before", status=429, headers={})
+    discovering(life).discover()
+    assert asked_to_wait(life.outside, life.home.town.installation) is not None
 
 
 def test_a_repository_that_was_renamed_is_known_by_its_new_name(life: Life) -> None:

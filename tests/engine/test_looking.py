@@ -606,3 +606,11 @@ def test_a_limit_counts_also_while_the_installation_is_not_known(life: Life) -> 
     before = life.home.town.requests()["by_kind"]
     assert "wait" in life.look()
     assert life.home.town.requests()["by_kind"] == before
+
+
+def test_git_that_is_asked_too_often_is_left_alone_for_a_minute(life: Life) -> None:
+    life.home.label()
+    life.home.town.fault("*", f"/{life.home.full_name}.git/*", "error_before", status=429)
+    sentence = life.look()
+    assert "asks to wait until" in sentence and "could not be fetched" in sentence
+    assert life.row.look_again_at - life.clock() > timedelta(seconds=50)

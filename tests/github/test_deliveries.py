@@ -71,3 +71,22 @@ def test_what_is_older_than_the_log_is_not_asked_for(hooked: Town, receiver: Rec
     hooked.home()
     settled(hooked, receiver, 1)
     assert redeliver_failed(hooked.app(), datetime.now(UTC) + timedelta(days=4)) == 0
+
+
+def test_one_that_is_not_to_be_had_any_more_hides_no_other(hooked: Town, receiver: Receiver) -> None:
+    receiver.answers = 503
+    home = hooked.home()
+    home.say("once more")
+    settled(hooked, receiver, 2)
+    failed = len(receiver.received)
+    receiver.answers = 202
+    hooked.fault("POST", "/app/hook/deliveries/*/attempts", "error_before", status=404, nth=[1])
+    assert redeliver_failed(hooked.app()) == failed - 1
+
+
+def test_who_is_asked_to_wait_asks_for_no_other(hooked: Town, receiver: Receiver) -> None:
+    receiver.answers = 503
+    hooked.home().say("once more")
+    settled(hooked, receiver, 2)
+    hooked.fault("POST", "/app/hook/deliveries/*/attempts", "error_before", status=429, nth=[1])
+    assert redeliver_failed(hooked.app()) == 0

@@ -234,10 +234,10 @@ class Application:
                     kind = "git push" if writes else "git fetch"
                     self.site.referee.request(kind, "write" if writes else "git")
                     faults = self.site.faults.met(request.method, path, kind)
-            answer = meet(faults, "before", self.site)
+            answer = meet(faults, "before")
             if answer is None:
                 answer = git_http.answer(hub, wish, caller)
-                answer = meet(faults, "after", self.site) or cut_short(faults, answer)
+                answer = meet(faults, "after") or cut_short(faults, answer)
             return answer
         except Refused as refused:
             extra = git_http.CHALLENGE if refused.status == 401 else {}
@@ -257,8 +257,8 @@ def worked(work: Handle, caller: Caller, faults: list[Fault], elsewhere: Callabl
         return refusal(refused)
 
 
-def meet(faults: list[Fault], moment: str, site: Site) -> Answer | None:
-    """What the faults make of a request before or after its effect."""
+def meet(faults: list[Fault], moment: str, site: Site | None = None) -> Answer | None:
+    """What the faults make of a request before or after its effect; `site` is told when its API is to be left alone."""
     for fault in faults:
         if fault.kind == "delay" and moment == "before":
             time.sleep(fault.seconds)
@@ -298,7 +298,7 @@ def slowed(site: Site) -> Answer | None:
     return Answer(answer.status, answer.body, {"Retry-After": str(seconds)})
 
 
-def failed(fault: Fault, site: Site) -> Answer:
+def failed(fault: Fault, site: Site | None) -> Answer:
     """The error of a fault, in the words that GitHub has for its status."""
     extra: dict[str, str] = {}
     message = {
@@ -312,7 +312,7 @@ def failed(fault: Fault, site: Site) -> Answer:
         extra = {"Retry-After": str(max(1, round(fault.seconds)))}
     message = message if fault.message is None else fault.message
     extra = extra if fault.headers is None else fault.headers
-    if extra.get("Retry-After", "").isdigit():
+    if site is not None and extra.get("Retry-After", "").isdigit():
         with site.hub.lock:
             site.referee.told_to_wait(float(extra["Retry-After"]))
     return Answer(fault.status, {"message": message, "documentation_url": DOCUMENTATION}, extra)
