@@ -94,9 +94,7 @@ class Stumbling:
         if generation is not None and trouble.sentence != before.waiting_for:
             recording.tell(connection, leased.feature_id, "waits", trouble.sentence, now)
 
-    def _say_once(
-        self, trouble: Trouble, generation: Generation, remembered: Remembered, hold: Hold
-    ) -> None:
+    def _say_once(self, trouble: Trouble, generation: Generation, remembered: Remembered, hold: Hold) -> None:
         """One honest comment with where to look, if GitHub takes one; none where one may stand there already."""
         key = f"trouble:{trouble.kind}:{generation.id}"
         if identities.notice(key) in {effect.identity for effect in remembered.unsettled}:
