@@ -221,7 +221,29 @@ def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
         return
     if revision.shown_at is None:
         yield ShowPlan(revision.number)
+    yield from tell_of_edits(facts)
     yield from gate(plan_approved(facts), FeatureState.AWAITING_APPROVAL, facts)
+
+
+def tell_of_edits(facts: Facts) -> Iterator[Next]:
+    """What is edited after the plan steers nothing: said once, with what does (C16)."""
+    generation, revision = facts.generation, facts.revision
+    if generation is None or revision is None:
+        return
+    edited, made = facts.seen.issue.edited_at, revision.made_at or generation.began_at
+    if edited and edited > made and not facts.done(identities.reply(f"edited:{generation.id}")):
+        text = (
+            "The issue was edited after the plan was made; the plan and the work stay as they are. "
+            "Comment `/revise` and what should be different to use the new text."
+        )
+        yield Say(f"edited:{generation.id}", text)
+    plan_edited = f"plan-edited:{generation.id}"
+    if facts.plan_was_edited_by_others and not facts.done(identities.reply(plan_edited)):
+        text = (
+            "Somebody edited the plan's comment; Baton puts it back, since it only shows what was agreed on. "
+            "Comment `/revise` and what should be different to change the plan."
+        )
+        yield Say(plan_edited, text)
 
 
 def answer_the_planner(facts: Facts) -> Iterator[Next]:
@@ -519,6 +541,8 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
         return
     if pull.state is PullState.CLOSED:
         yield from ask_about_the_closed(pull, work, facts)
+    if pull.base_ref != facts.seen.base.branch:
+        yield from ask_for_the_base(pull, facts)
     if not facts.done(identities.stage_gate(pull.head.sha)):
         yield PostStageGate(work.key, pull.head.sha)
     if work.kind is StageKind.REVIEW:
@@ -535,6 +559,16 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
         yield GoWithoutCi()
     yield from gate(green, FeatureState.IN_REVIEW, facts)
     yield from gate(merged(work, pull, facts), FeatureState.IN_REVIEW, facts)
+
+
+def ask_for_the_base(pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """Merged elsewhere it would be lost to the stages that follow (P17)."""
+    base = facts.seen.base.branch
+    why = (
+        f"#{pull.number} is to be merged into {pull.base_ref} and not into {base}, where the feature is built. "
+        f"Change its base back to {base} on GitHub, or close it."
+    )
+    yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
 
 
 def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:

@@ -321,7 +321,7 @@ def lives(draw: st.DrawFn, words: st.SearchStrategy[str] | None = None) -> Life:
         unsettled=(Unsettled("x", draw(MOMENTS)),) if "unsettled" in stands else (),
         older_pulls=tuple(pulls)[:1] if "older" in stands else (),
         cost=30.0 if "unfunded" in stands else 1.0,
-        state=draw(st.sampled_from([None, *FeatureState])),
+        state=None if "ungenerated" in stands else draw(st.sampled_from([None, *FeatureState])),
         waiting_for=draw(words),
     )
     seen = draw(sights(words, pulls, tuple(records.values()), stands))

@@ -392,3 +392,11 @@ def test_nothing_is_pushed_by_a_dropped_run() -> None:
         about = life.next.about if isinstance(life.next, StartRun) else ()
         dropped = life.run(chapter, finished("a"), start=HEAD, about=about, dropped=True)
         assert isinstance(dropped.next, StartRun) and dropped.next.number == 2
+
+
+def test_a_pull_request_that_is_to_be_merged_elsewhere_waits_for_its_base() -> None:
+    """P17."""
+    assert why(in_review(base_ref="release")) == (
+        "#20 is to be merged into release and not into main, where the feature is built. "
+        "Change its base back to main on GitHub, or close it."
+    )

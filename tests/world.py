@@ -280,13 +280,14 @@ class Life:
 
     # --- one stage ---
 
-    def record(self, kind: StageKind, **changes: Any) -> Life:
+    def record(self, kind: str, **changes: Any) -> Life:
         known = self.remembered.stages.get(kind, StageRecord(kind, begun_at=NOW - timedelta(minutes=50)))
         return self.remember(stages={**self.remembered.stages, kind: replace(known, **changes)})
 
-    def attempt(self, kind: StageKind, **changes: Any) -> Life:
+    def attempt(self, kind: str, **changes: Any) -> Life:
         known = self.remembered.stages.get(kind)
-        stem = f"baton/12-user-notification-system/{kind.rank + 1}-{kind}"
+        rank = StageKind(kind.partition("-")[0]).rank
+        stem = f"baton/12-user-notification-system/{rank + 1}-{kind}"
         usual = known.attempts[-1] if known and known.attempts else Attempt(1, stem, sha("base"))
         return self.record(kind, attempts=(replace(usual, **changes),))
 

@@ -13,10 +13,19 @@ from bot.engine.database import Database
 from bot.engine.performing import Scene
 from bot.facts import identities
 from bot.facts.verdict import Done, Wait
-from bot.github.showing import Request, add_labels, ask_for_review, react, remove_labels, update_comment
+from bot.github.showing import (
+    Request,
+    add_labels,
+    ask_for_review,
+    minimize_comment,
+    react,
+    remove_labels,
+    update_comment,
+)
 from bot.render.presentation import (
     CommentBody,
     Item,
+    Minimized,
     Reactions,
     ReviewRequest,
     StateLabel,
@@ -84,6 +93,9 @@ class Presenting:
             case Reactions(comment_node, contents):
                 for content in contents:
                     react(request, comment_node, content)
+            case Minimized(effect, reason):
+                known = json.loads(scene.facts.remembered.effects[effect])
+                minimize_comment(request, str(known["node_id"]), reason)
             case ReviewRequest(pull_node, _, login):
                 node = scene.facts.seen.reviewer_node
                 if node is None or scene.facts.seen.reviewer_login != login:

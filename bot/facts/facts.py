@@ -352,6 +352,13 @@ class Facts:
     # --- people ---
 
     @property
+    def plan_was_edited_by_others(self) -> bool:
+        """A person has edited the plan's comment last."""
+        known = self.generation.plan_comment if self.generation else None
+        comment = next((each for each in self.seen.issue.comments if each.id == known), None)
+        return comment is not None and comment.editor not in (None, self.house.login)
+
+    @property
     def closed_by_a_person(self) -> bool:
         """Closing by our own report or pull request is not a person's (rule 1)."""
         return not self.seen.issue.is_open and not self.seen.issue.closed_by_baton

@@ -11,6 +11,8 @@ from bot.plan.stage_kind import StageKind
 
 # What a request creates is told from how its identity begins: people's answers go before the rest.
 ANSWERS = ("comment:reply", "comment:question")
+# The comments that belong to one life of a feature.
+OF_GENERATIONS = ("comment:plan:", "comment:stage:", "comment:question:")
 OF_PULL_REQUESTS = ("commit:", "branch:", "pull:")
 PULLS = "pull:"
 BASE_MERGED = "branch:base:"

@@ -44,7 +44,10 @@ class Surface(StrEnum):
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment on the issue or in the conversation of one of Baton's pull requests."""
+    """A comment on the issue or in the conversation of one of Baton's pull requests.
+
+    `editor` is the login of whoever edited it last, without `[bot]`; None where nobody did.
+    """
 
     id: int
     node_id: str
@@ -56,6 +59,7 @@ class Comment:
     surface: Surface = Surface.ISSUE
     number: int = 0
     minimized: bool = False
+    editor: str | None = None
 
 
 @dataclass(frozen=True)

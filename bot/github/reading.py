@@ -67,6 +67,7 @@ def comment(node: Node, surface: Surface, number: int) -> Comment:
         surface=surface,
         number=number,
         minimized=bool(node["isMinimized"]),
+        editor=(node["editor"] or {}).get("login"),
     )
 
 

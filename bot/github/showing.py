@@ -40,6 +40,10 @@ def update_comment(request: Request, node: str, body: str) -> None:
     request.add("updateIssueComment", "UpdateIssueCommentInput", {"id": node, "body": body})
 
 
+def minimize_comment(request: Request, node: str, reason: str) -> None:
+    request.add("minimizeComment", "MinimizeCommentInput", {"subjectId": node, "classifier": reason})
+
+
 def add_labels(request: Request, issue_node: str, label_nodes: Iterator[str] | list[str]) -> None:
     given = {"labelableId": issue_node, "labelIds": list(label_nodes)}
     request.add("addLabelsToLabelable", "AddLabelsToLabelableInput", given)

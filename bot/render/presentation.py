@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.facts import identities
 from bot.facts.facts import Facts
-from bot.facts.seen import PullState
+from bot.facts.seen import Comment, PullState
 from bot.facts.states import STATE_LABELS, FeatureState
 from bot.facts.verdict import Done, Wait
 from bot.render.plan_comment import plan_comment
@@ -41,6 +41,14 @@ class Reactions:
 
 
 @dataclass(frozen=True)
+class Minimized:
+    """A comment of ours is folded away; GraphQL's name for the reason."""
+
+    effect: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ReviewRequest:
     """Somebody is asked for a review of a pull request."""
 
@@ -49,7 +57,7 @@ class ReviewRequest:
     login: str
 
 
-Wanted = CommentBody | StateLabel | Reactions | ReviewRequest
+Wanted = CommentBody | StateLabel | Reactions | ReviewRequest | Minimized
 
 
 @dataclass(frozen=True)
@@ -71,8 +79,25 @@ def digest(wanted: Wanted) -> str:
 def present(facts: Facts, answer: Wait | Done) -> tuple[Item, ...]:
     """Everything that is out of date on GitHub, seen from this answer of the story."""
     return tuple(
-        item for item in _wanted(facts, answer) if facts.remembered.shown.get(item.key) != item.digest
+        item
+        for item in _wanted(facts, answer)
+        if facts.remembered.shown.get(item.key) != item.digest or _was_changed_by_others(item, facts)
     )
+
+
+def _was_changed_by_others(item: Item, facts: Facts) -> bool:
+    """Whoever edits Baton's comments has not steered anything: they are put back (design, section 2)."""
+    if not isinstance(item.wanted, CommentBody):
+        return False
+    known = facts.outcome(item.wanted.effect).get("id")
+    comment = next((each for each in facts.seen.issue.comments if each.id == known), None)
+    return (
+        comment is not None and comment.editor not in (None, facts.house.login) and not _says(comment, item)
+    )
+
+
+def _says(comment: Comment, item: Item) -> bool:
+    return isinstance(item.wanted, CommentBody) and comment.body.strip() == item.wanted.body.strip()
 
 
 def is_urgent(items: tuple[Item, ...], facts: Facts, answer: Wait | Done) -> bool:
@@ -103,6 +128,7 @@ def _wanted(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
         if facts.done(effect):
             yield Item(f"stage:{work.kind}", CommentBody(effect, stage_comment(work, facts)))
     yield from _questions(facts, answer)
+    yield from _stale(facts)
     yield from _review_requests(facts)
 
 
@@ -113,6 +139,17 @@ def _questions(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
         body = question(facts.seen.issue.number, facts.generation_id, asked, asked.key == open_key)
         effect = identities.question_comment(facts.generation_id, asked.key)
         yield Item(f"question:{asked.key}", CommentBody(effect, body))
+
+
+def _stale(facts: Facts) -> Iterator[Item]:
+    """Answered questions, and what an earlier life of the feature has left, are folded away."""
+    for asked in facts.remembered.questions.values():
+        if asked.given:
+            effect = identities.question_comment(facts.generation_id, asked.key)
+            yield Item(f"folded:{effect}", Minimized(effect, "RESOLVED"))
+    for effect in facts.remembered.effects:
+        if effect.startswith(identities.OF_GENERATIONS) and facts.generation_id not in effect:
+            yield Item(f"folded:{effect}", Minimized(effect, "OUTDATED"))
 
 
 def _label(facts: Facts, answer: Wait | Done) -> Iterator[Item]:

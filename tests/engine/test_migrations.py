@@ -149,16 +149,33 @@ def test_a_step_that_rebuilds_a_table_keeps_all_that_refers_to_it(empty: Databas
 def test_questions_come_to_tables_that_are_full_already(empty: Database, tmp_path: Path) -> None:
     """Step 0002: what was there stays, and no repository has been asked whether it goes without CI."""
     first = tmp_path / "first"
-    shutil.copytree(HISTORY, first, ignore=shutil.ignore_patterns("__pycache__", "0002_*"))
+    shutil.copytree(HISTORY, first, ignore=shutil.ignore_patterns("__pycache__", "000[23]_*"))
     migrate(empty, first)
     before = fill(empty)
     assert "question" not in before
     migrate(empty)
-    assert rows(empty) == {**before, "question": 0, "wish": 0}
+    assert rows(empty) == {**before, "question": 0, "wish": 0, "retry": 0}
     with empty.reading() as connection:
         assert differences(connection) == []
         asked = connection.execute(select(metadata.tables["repository"].c.goes_without_ci)).scalars()
         assert list(asked) == [False, False]
+
+
+def test_runs_and_approvals_from_before_further_commits_are_read_as_they_were(
+    empty: Database, tmp_path: Path
+) -> None:
+    """Step 0003: a run of before began nowhere in particular, is about nothing, and is not dropped."""
+    earlier = tmp_path / "earlier"
+    shutil.copytree(HISTORY, earlier, ignore=shutil.ignore_patterns("__pycache__", "0003_*"))
+    migrate(empty, earlier)
+    before = fill(empty)
+    migrate(empty)
+    assert rows(empty) == {**before, "retry": 0}
+    with empty.reading() as connection:
+        assert differences(connection) == []
+        run, approval = metadata.tables["run"].c, metadata.tables["approval"].c
+        assert set(connection.execute(select(run.start, run.about, run.dropped))) == {("", "[]", False)}
+        assert set(connection.execute(select(approval.despite_red)).scalars()) == {False}
 
 
 def test_a_step_that_fails_leaves_everything_as_it_was(empty: Database, tmp_path: Path) -> None:

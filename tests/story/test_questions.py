@@ -118,10 +118,10 @@ def test_a_red_base_may_be_gone_over_by_a_persons_word(world: World) -> None:
     world.until(lambda: "test-engineer" in world.cast.calls, "the next stage begins")
 
 
-def test_a_reviewer_who_wants_changes_is_decided_about(world: World) -> None:
+def test_a_reviewer_who_wants_what_no_agent_may_change_is_decided_about(world: World) -> None:
     world.cast.plays(
         "code-reviewer",
-        [call("submit_review", verdict="changes", findings=[{"path": "backend/greet.py", "line": 1, "severity": "major", "message": "No check."}])],
+        [call("submit_review", verdict="changes", findings=[{"path": "LICENSE", "line": 1, "severity": "major", "message": "There is none."}])],
     )  # fmt: skip
     world.plan_is_shown()
     world.mara.comments(world.issue, "/approve")

@@ -87,9 +87,3 @@ def test_status_and_help_answer_everybody(world: World) -> None:
     assert "Plan v1 is ready" in answer_to(world, status)
     wanted = world.otto.comments(world.issue, "/help")
     assert "- `/approve [vN]`" in answer_to(world, wanted)
-
-
-def test_commands_of_later_versions_are_answered_honestly(world: World) -> None:
-    world.plan_is_shown()
-    comment = world.mara.comments(world.issue, "/retry")
-    assert "understands `/retry` and cannot do it yet" in answer_to(world, comment)

@@ -117,17 +117,6 @@ def test_where_ci_runs_on_pull_requests_only_their_verdict_stands_for_the_same_f
     )
 
 
-def test_a_red_check_waits_with_a_sentence_that_says_whose_turn_it_is(world: World) -> None:
-    world.plan_is_shown()
-    world.mara.comments(world.issue, "/approve")
-    pull = world.stage_is_in_review()
-    world.ci.turns("red", pull["head"]["sha"], "pull_request")
-    world.until_baton_waits_for(
-        f"CI is red on #{pull['number']} at {pull['head']['sha'][:7]}: `tests`. Push a commit"
-    )
-    world.until(lambda: world.state_labels() == ["baton: your turn"], "it is a person's turn")
-
-
 def test_squash_and_rebase_count_as_merges(world: World) -> None:
     world.plan_is_shown()
     world.mara.comments(world.issue, "/approve")

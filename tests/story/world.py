@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ QUICK = {
     "BATON_SWEEP_SECONDS": "2",
     "BATON_SETTLE_SECONDS": "1",
     "BATON_CHECKS_SETTLE_SECONDS": "3",
+    "BATON_REVIEW_SETTLE_SECONDS": "1",
 }
 
 
@@ -95,6 +97,12 @@ class World:
             each["body"] for each in self.mara.reads_comments(self.issue) if each["user"]["type"] == "Bot"
         ]
 
+    def minimized(self) -> list[str]:
+        """How Baton's comments begin that are folded away."""
+        with self.playground.hub.lock:
+            comments = self.playground.repository.issues[self.issue].comments
+            return [each.body.splitlines()[1].split()[0] for each in comments if each.minimized_reason]
+
     def comment_with(self, text: str) -> str:
         """The one comment of Baton's that says this."""
         found = [body for body in self.comments_of_baton() if text in body]
@@ -152,6 +160,41 @@ class World:
     def stage_is_in_review(self) -> dict[str, Any]:
         self.until(lambda: len(self.mara.reads_pull_requests()) == 1, "a pull request is open")
         return self.open_pull()
+
+    def first_stage_is_in_review(self) -> dict[str, Any]:
+        """Planned, approved, and its first pull request open."""
+        self.plan_is_shown()
+        self.mara.comments(self.issue, "/approve")
+        return self.stage_is_in_review()
+
+    def reviews(
+        self, pull: int, body: str, *remarks: tuple[str, int, str], event: str = "REQUEST_CHANGES"
+    ) -> int:
+        """Tomas writes a review with remarks on lines of files; the review's id."""
+        comments = [
+            {"path": path, "line": line, "side": "RIGHT", "body": text} for path, line, text in remarks
+        ]
+        made = self.tomas.asks(
+            "POST", f"/pulls/{pull}/reviews", {"event": event, "body": body, "comments": comments}
+        )
+        return int(made["id"])
+
+    def commits_of(self, pull: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.tomas.asks("GET", f"/pulls/{pull}/commits?per_page=100")
+        return found
+
+    def said_in_threads(self, pull: int) -> list[str]:
+        """What Baton says in review threads, without its hidden first line."""
+        said = self.tomas.asks("GET", f"/pulls/{pull}/comments?per_page=100")
+        return [each["body"].partition("\n")[2].strip() for each in said if each["user"]["type"] == "Bot"]
+
+    def commits(self, path: str, text: str, branch: str = "main") -> str:
+        """Tomas changes a file on a branch, on GitHub; the commit's SHA."""
+        there = self.tomas.asks("GET", f"/git/trees/{branch}?recursive=1")["tree"]
+        data = {"message": f"Change {path}", "content": b64encode(text.encode()).decode(), "branch": branch}
+        known = next((entry["sha"] for entry in there if entry["path"] == path), None)
+        data |= {"sha": known} if known else {}
+        return str(self.tomas.asks("PUT", f"/contents/{path}", data)["commit"]["sha"])
 
     def stage_is_merged(self, method: str = "merge") -> str:
         """CI green on the open pull request, then a person merges it; the merge commit's SHA."""
