@@ -108,7 +108,7 @@ def test_a_red_base_held_the_next_stage_until_it_was_mended(scene: Scene) -> Non
     assert asked == (
         f"❓ `Backend tests` is red on main at {merge[:7]}, after the database stage was merged; the next stage waits "
         "until main is green. Mend main or re-run the check; the next stage begins by itself once main is green.\n\n"
-        "1. Go on all the same\n2. I mend it\n\n*No longer asked: something else has decided it.*"
+        "1. Go on all the same\n2. I mend it\n\n*No longer asked: what it asked about has changed.*"
     )
     base = pull_of(scene, "api")["base"]["sha"]
     assert conclusions(scene, base)["Backend tests"] == "success"
