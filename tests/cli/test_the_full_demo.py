@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.cli.demo.full_play import ABOUT_BEFORE, ABOUT_LIMIT, HEADER, play_in_full
-from bot.cli.demo.stage import Scene, stage
+from bot.cli.demo.scene import Scene, a_scene
 from bot.cli.demo.summary import print_table, summary_of
 from bot.cli.demo.telling import Telling
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    with stage(full=True) as scene:
+    with a_scene(full=True) as scene:
         telling = Telling(scene, time.monotonic())
         telling.opening()
         play_in_full(scene, telling)

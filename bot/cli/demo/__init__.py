@@ -29,12 +29,12 @@ def demo(
     """The main job from label to report, on a GitHub on this machine; the model's part is recorded."""
     from bot.cli.demo.full_play import play_in_full
     from bot.cli.demo.plain_play import play
-    from bot.cli.demo.stage import stage
+    from bot.cli.demo.scene import a_scene
     from bot.cli.demo.summary import print_table, summary_of
     from bot.cli.demo.telling import Telling
 
     began = time.monotonic()
-    with stage(full) as scene:
+    with a_scene(full) as scene:
         telling = Telling(scene, began)
         telling.opening()
         (play_in_full if full else play)(scene, telling)

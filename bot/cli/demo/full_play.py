@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.cli.demo.plain_play import is_ready, merge_until_closed, plan_is_shown, red_of
-from bot.cli.demo.stage import Scene
+from bot.cli.demo.scene import Scene
 from bot.cli.demo.telling import Telling
 
 SPECIFICATION = "docs/openapi.yaml"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from bot.cli.demo.stage import Scene
+from bot.cli.demo.scene import Scene
 from bot.cli.demo.telling import POLL_SECONDS, Telling
 
 READY = "Ready to proceed?"

@@ -9,7 +9,7 @@ import httpx2
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.demo.stage import Scene
+from bot.cli.demo.scene import Scene
 from bot.cli.ending import Stop
 
 

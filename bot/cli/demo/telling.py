@@ -9,7 +9,7 @@ from textwrap import wrap
 import httpx2
 import typer
 
-from bot.cli.demo.stage import Scene
+from bot.cli.demo.scene import Scene
 from bot.cli.ending import Stop
 
 PATIENCE_SECONDS = 120.0

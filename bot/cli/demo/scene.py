@@ -62,7 +62,7 @@ class Scene:
 
 
 @contextmanager
-def stage(full: bool = False) -> Iterator[Scene]:
+def a_scene(full: bool = False) -> Iterator[Scene]:
     """The playground, the recorded model and Baton, each up before the next."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="baton-demo-")))
