@@ -6,6 +6,7 @@ evaluated: signals wake, facts decide, moves act.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -53,6 +54,7 @@ from bot.moves import (
     PostStageGate,
     Push,
     RememberMerge,
+    RemoveTwin,
     Rerun,
     Say,
     Settle,
@@ -61,6 +63,7 @@ from bot.moves import (
     StartRun,
 )
 from bot.plan.stage_kind import StageKind
+from bot.render.markers import read_marker
 
 Next = Move | Wait | Done
 
@@ -108,6 +111,7 @@ def heed_people(facts: Facts) -> Iterator[Next]:
     if facts.seen.trouble:
         yield Wait(facts.seen.trouble, FeatureState.BLOCKED, facts.later(300))
     yield from settle_what_is_unknown(facts)
+    yield from remove_twins(facts)
     yield from heed_the_label(facts)
     yield from believe_what_was_shown(facts)
     for comment in facts.unheard:
@@ -149,6 +153,20 @@ def settle_what_is_unknown(facts: Facts) -> Iterator[Next]:
             stands = state if state and not state.is_over else FeatureState.PLANNING
             yield Wait(why, stands, effect.since + facts.house.effects_settle)
         yield Settle(effect.identity)
+
+
+def remove_twins(facts: Facts) -> Iterator[Next]:
+    """What was written twice in doubt is there once: the older comment stays, which people may have answered (R5)."""
+    first: dict[str, int] = {}
+    for comment in sorted(facts.seen.issue.comments, key=lambda each: each.id):
+        known = read_marker(comment.body) if comment.ours else None
+        if known is None:
+            continue
+        # The plan's revision is what it says, not which comment it is.
+        same = json.dumps({**known, "revision": 0, "hash": ""}, sort_keys=True)
+        older = first.setdefault(same, comment.id)
+        if older != comment.id and not facts.done(identities.twin_removed(comment.id)):
+            yield RemoveTwin(comment.id)
 
 
 def believe_what_was_shown(facts: Facts) -> Iterator[Next]:

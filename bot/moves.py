@@ -148,6 +148,13 @@ class Say(Move):
 
 
 @dataclass(frozen=True)
+class RemoveTwin(Move):
+    """Delete the second of two comments of ours that are the same one: it was written in doubt (hazard R5)."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True)
 class Ask(Move):
     """Ask people a question in a comment of its own."""
 

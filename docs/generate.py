@@ -12,12 +12,14 @@ from pathlib import Path
 from docs.generating.commands import commands_page
 from docs.generating.configuration import configuration_page
 from docs.generating.lifecycle import lifecycle_page
+from docs.generating.traceability import traceability_page
 
 DOCS = Path(__file__).parent
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "configuration.md": configuration_page,
     "lifecycle.md": lifecycle_page,
+    "traceability.md": traceability_page,
 }
 
 

@@ -39,6 +39,7 @@ from bot.moves import (
     Push,
     RefuseLabel,
     RememberMerge,
+    RemoveTwin,
     Say,
     Settle,
     ShowPlan,
@@ -47,6 +48,7 @@ from bot.moves import (
 )
 from bot.plan.plan import Plan, PlannersQuestion
 from bot.plan.stage_kind import StageKind
+from bot.render.markers import marker
 from tests.world import (
     ALICE,
     BOB,
@@ -774,3 +776,21 @@ def test_where_the_configuration_says_so_the_issue_stays_open() -> None:
 def test_a_label_event_that_is_only_a_removal_begins_nothing() -> None:
     removed = LabelEvent("LE_9", False, NOW, BOB)
     assert isinstance(an_issue().issue(label_events=(removed,)).next, Done)
+
+
+# --- twins ----------------------------------------------------------------------------------------
+
+
+def test_of_two_comments_that_are_the_same_one_the_older_stays() -> None:
+    """R5: written twice in doubt, when GitHub's list lagged behind."""
+    first, edited = (marker("plan", 12, LABEL, revision=n, hash=f"h{n}") for n in (1, 2))
+    life = a_plan().says(ROBOT, f"{edited}\nPlan", id=PLAN_COMMENT, ours=True)
+    life = life.says(ROBOT, f"{first}\nPlan", id=PLAN_COMMENT + 1, ours=True)
+    assert life.next == RemoveTwin(PLAN_COMMENT + 1)
+    assert life.done(f"twin:{PLAN_COMMENT + 1}").next == a_plan().next
+
+
+def test_a_persons_copy_of_a_comment_of_ours_is_left_alone() -> None:
+    body = marker("plan", 12, LABEL, revision=1, hash="h") + "\nPlan"
+    life = a_plan().says(ROBOT, body, id=PLAN_COMMENT, ours=True).says(OSCAR, body, id=PLAN_COMMENT + 1)
+    assert life.next == a_plan().next

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from itertools import islice
 
 from hypothesis import HealthCheck, given, settings
 
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
-from bot.facts.verdict import Done, Wait
+from bot.facts.verdict import Wait
 from bot.feature import next_move
-from bot.moves import Ask, BeginAttempt, Move, OpenPullRequest, Push, Skip, StartRun
+from bot.moves import Ask, BeginAttempt, OpenPullRequest, Push, Skip, StartRun
 from tests.lives import lives
+from tests.space import fact_sets
+from tests.totality import is_a_whole_answer
 from tests.world import Life
 
 QUICK = settings(
@@ -24,16 +26,13 @@ QUICK = settings(
 def test_every_state_has_exactly_one_answer_and_every_wait_a_sentence_and_a_time(life: Life) -> None:
     answer = next_move(life.facts)
     assert next_move(life.facts) == answer
-    if isinstance(answer, Wait):
-        assert re.fullmatch(r"[^\n]*[^\s.?!][.?!]", answer.why), answer.why
-        assert not answer.why.startswith(" ") and "  " not in answer.why
-        assert answer.look_again_at > life.now
-        assert not answer.state.is_over
-    elif isinstance(answer, Done):
-        assert answer.why.endswith(".") and answer.state.is_over
-    else:
-        assert isinstance(answer, Move)
-        assert not answer.told or "\n" not in answer.told
+    is_a_whole_answer(answer, life)
+
+
+def test_wherever_the_story_stands_its_answer_is_whole() -> None:
+    """A sample of the space that `make chaos` goes through."""
+    for life in islice(fact_sets(7), 3_000):
+        is_a_whole_answer(next_move(life.facts), life)
 
 
 @QUICK

@@ -54,7 +54,7 @@ def _farewell(facts: Facts) -> str:
 
 def _merged(facts: Facts) -> Iterator[tuple[Work, int, str]]:
     """Also what a person merged a moment ago and nobody has noticed yet."""
-    for work in facts.works:
+    for work in facts.in_order:
         for attempt in work.record.attempts:
             pull = facts.pull_of(attempt)
             merge_sha = attempt.merge_sha or (pull.merge_sha if pull else None)

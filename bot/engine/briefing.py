@@ -263,7 +263,7 @@ def _reviewer_inputs(agent: Agent, facts: Facts, mirror: Mirror, head: str) -> R
         raise ValueError("There is no plan to review.")
     starts = [work.merged.start for work in facts.building_stages if work.merged]
     touched = {
-        path for work in facts.merged_stages if work.record.delivered for path in work.record.delivered.paths
+        path for work in facts.merged_works if work.record.delivered for path in work.record.delivered.paths
     }
     diff = mirror.diff(starts[0] if starts else head, head)
     # Somebody else's work may have come to base meanwhile; the feature is what its own stages touched.
@@ -281,7 +281,7 @@ def _reviewer_inputs(agent: Agent, facts: Facts, mirror: Mirror, head: str) -> R
 
 
 def _earlier(facts: Facts) -> Iterator[Delivered]:
-    for work in facts.merged_stages:
+    for work in facts.merged_works:
         run = facts.latest_run(work.chapter)
         yield Delivered(
             kind=work.kind,

@@ -165,6 +165,9 @@ class Looking:
         old = [name for name, at in remembered.clocks.items() if now - at > CLOCK_KEPT]
         with fenced(self._database, leased) as connection:
             recording.start_clocks(connection, leased.feature_id, fresh, now)
+            for pull in facts.seen.pulls.values():
+                if pull.head.sha in fresh:  # also what people pushed: its checks concern this feature
+                    recording.refer(connection, leased.feature_id, "sha", pull.head.sha)
             recording.stop_clocks(connection, leased.feature_id, set(old) - set(names))
         return replace(remembered, clocks={**remembered.clocks, **fresh})
 

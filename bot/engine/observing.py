@@ -174,7 +174,7 @@ class Observing:
         ]
         approver = remembered.approvals[-1].by if remembered.approvals else None
         reviewer = approver or (generation.by if generation else None)
-        current = _unfinished_pulls(remembered)
+        current = _unfinished_pulls(remembered, skipped=False)
         return Look(
             full_name=place.full_name,
             issue=leased.issue,
@@ -266,12 +266,12 @@ def _reviewers(seen: Seen) -> Iterator[Account]:
             yield from (author for author in authors if not author.is_bot)
 
 
-def _unfinished_pulls(remembered: Remembered) -> list[int]:
-    """The pull requests of stages that are not done, the newest attempt last."""
+def _unfinished_pulls(remembered: Remembered, skipped: bool = True) -> list[int]:
+    """The pull requests of works that are not done, the newest attempt last; of skipped ones where that is wanted."""
     return [
         attempt.pull
         for record in remembered.stages.values()
-        if record.finished_at is None
+        if record.finished_at is None and (skipped or record.skipped is None)
         for attempt in record.attempts
         if attempt.pull
     ]

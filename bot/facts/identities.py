@@ -63,6 +63,10 @@ def issue_closed(generation: str) -> str:
     return f"close:{generation}"
 
 
+def twin_removed(comment: int) -> str:
+    return f"twin:{comment}"
+
+
 def stage_gate(head: str) -> str:
     return f"gate:{head}"
 

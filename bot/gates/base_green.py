@@ -17,13 +17,10 @@ STATE = FeatureState.AWAITING_BASE_CHECKS
 def base_green(work: Work, facts: Facts) -> Verdict:
     """R020, R106: green on the merge commit, or on any later base head that contains it."""
     attempt = work.merged
-    if attempt is None or attempt.merge_sha is None:
-        return Wait(f"The {work.kind} stage is not merged yet.", FeatureState.IN_REVIEW, facts.later(60))
-    merge = facts.seen.merges.get(attempt.merge_sha)
-    if merge is None:
-        return Wait(
-            f"GitHub does not show the merge commit {attempt.merge_sha[:7]} yet.", STATE, facts.later(5)
-        )
+    merge_sha = attempt.merge_sha if attempt and attempt.merge_sha else ""
+    merge = facts.seen.merges.get(merge_sha)
+    if attempt is None or merge is None:
+        return Wait(f"GitHub does not show the merge commit {merge_sha[:7]} yet.", STATE, facts.later(5))
     judgements = [(commit, judge(commit, facts, counts=runs_on_base)) for commit in _candidates(merge, facts)]
     if any(judgement.colour is Colour.GREEN for _, judgement in judgements):
         return Pass()

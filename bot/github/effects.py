@@ -74,6 +74,19 @@ class Effects:
         path = f"{self._repo}/issues/comments/{comment}"
         return str(self._write("PATCH", path, {"body": body})["updated_at"])
 
+    def ensure_comment_deleted(self, identity: str, comment: int) -> Result:
+        """A comment of ours is not there any more, whoever deleted it."""
+        path = f"{self._repo}/issues/comments/{comment}"
+
+        def remove() -> Result:
+            try:
+                self._write("DELETE", path, {})
+            except Gone:
+                return {"gone": True}
+            return {"deleted": True}
+
+        return self._once(identity, {"kind": "state"}, remove)
+
     def ensure_commit(
         self,
         identity: str,

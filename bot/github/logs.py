@@ -49,7 +49,8 @@ def _of_another_app(check: Check, connection: Connection, full_name: str) -> Fai
         output = connection.get(f"/repos/{full_name}/check-runs/{check.id}")["output"]
     except (GitHubError, KeyError, TypeError):
         return Failure(check.name)
-    said = "\n\n".join(str(output.get(part) or "") for part in ("title", "summary", "text"))
+    parts = [str(output.get(part) or "").strip() for part in ("title", "summary", "text")]
+    said = "\n\n".join(part for part in parts if part)
     return Failure(check.name, text=telling_part(said))
 
 

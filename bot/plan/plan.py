@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from bot.plan.stage_kind import StageKind
@@ -71,7 +72,7 @@ class Plan:
     def stage(self, kind: StageKind) -> PlannedStage | None:
         return next((stage for stage in self.stages if stage.kind is kind), None)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """sha256 of the normalised plan: what an approval binds to (design, rule 4)."""
         text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

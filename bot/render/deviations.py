@@ -39,3 +39,8 @@ def _since_the_plan(facts: Facts) -> Iterator[str]:
         if work.record.skipped is not None:
             yield f"{work.kind.area} is skipped: {work.record.skipped}"
         yield from deviations_of(work, facts.latest_run(work.chapter))
+    for fix in (work for work in facts.in_order if work.is_a_fix):
+        if fix.record.skipped is not None:
+            yield f"The {fix.name} was declined: {fix.record.skipped}"
+        elif fix.attempt and fix.attempt.pull:
+            yield f"{fix.kind.area} was mended in #{fix.attempt.pull}: {fix.title}"

@@ -26,7 +26,7 @@ def report(facts: Facts, counts: Mapping[str, str]) -> str:
         feature=facts.plan.feature if facts.plan else facts.seen.issue.title,
         documents=_documents(facts),
         files=_files(facts),
-        merged=[(work, work.merged) for work in facts.merged_stages],
+        merged=[(work, work.merged) for work in facts.merged_works],
         criteria=facts.plan.acceptance_criteria if facts.plan else (),
         deviations=[*deviations(facts), *_missing_measurements(counts)],
         money=f"Cost: ${facts.remembered.cost:.2f}, {sum(run.turns for run in facts.remembered.runs)} model turns.",
@@ -49,9 +49,10 @@ def _not_measured(facts: Facts) -> str:
 
 def _changed(facts: Facts) -> dict[StageKind, tuple[str, ...]]:
     found: dict[StageKind, tuple[str, ...]] = {}
-    for work in facts.merged_stages:
+    for work in facts.merged_works:
         if work.record.delivered:
-            found[work.kind] = work.record.delivered.paths
+            known = found.get(work.kind, ())
+            found[work.kind] = tuple(dict.fromkeys((*known, *work.record.delivered.paths)))
     return found
 
 

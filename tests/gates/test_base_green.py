@@ -35,10 +35,6 @@ def test_a_green_merge_commit_passes() -> None:
     assert judged(merged(ci("database merge", GREEN))) == "passes"
 
 
-def test_before_the_merge_it_waits() -> None:
-    assert judged(an_approved_plan().in_review(DATABASE)) == "waits: The database stage is not merged yet."
-
-
 def test_a_merge_commit_that_github_does_not_show_yet_is_awaited() -> None:
     assert judged(an_approved_plan().merged(DATABASE).see(merges={})) == (
         f"waits: GitHub does not show the merge commit {MERGE} yet."

@@ -16,6 +16,7 @@ from bot.moves import (
     Hear,
     LeaveNote,
     RefuseLabel,
+    RemoveTwin,
     Revise,
     Say,
     Settle,
@@ -72,6 +73,10 @@ def say(move: Say, scene: Scene, means: Means) -> None:
     )
     body = reply.reply(scene.issue, scene.generation, move.key, move.body)
     scene.effects.ensure_comment(identities.reply(move.key), where, body)
+
+
+def remove_twin(move: RemoveTwin, scene: Scene, means: Means) -> None:
+    scene.effects.ensure_comment_deleted(identities.twin_removed(move.comment_id), move.comment_id)
 
 
 def ask(move: Ask, scene: Scene, means: Means) -> None:
@@ -131,6 +136,7 @@ MOVES: Acts = dict(
         on(RefuseLabel, refuse_label),
         on(Hear, hear),
         on(Say, say),
+        on(RemoveTwin, remove_twin),
         on(Ask, ask),
         on(EndGeneration, end_generation),
         on(ClosePullRequest, close_pull_request),
