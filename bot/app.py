@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -55,6 +56,7 @@ from bot.web.metrics import Metrics
 from bot.web.setup import Setup
 from bot.web.site import make_site
 from bot.workspace.mirror import Mirrors
+from bot.workspace.own_directory import own_directory
 
 log = structlog.get_logger()
 
@@ -147,9 +149,12 @@ class Engine:
 def worker_of(parts: Parts, arrived: Bell, making: Making = Making()) -> Iterator[Engine]:
     """The worker at work; on SQLite it is the only one. Raises DatabaseInUse, AgentsInvalid."""
     agents = load_agents(parts.settings.agents_dir)
-    with sole_process(parts.database):
+    with (
+        sole_process(parts.database),
+        own_directory(parts.settings.workdir / "checkouts") as checkouts,
+    ):
         free_leases_of_the_dead(parts.database)
-        engine = _engine(parts, agents, arrived, making)
+        engine = _engine(parts, agents, arrived, making, checkouts)
         engine.start()
         try:
             yield engine
@@ -157,7 +162,9 @@ def worker_of(parts: Parts, arrived: Bell, making: Making = Making()) -> Iterato
             engine.stop()
 
 
-def _engine(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Making) -> Engine:
+def _engine(
+    parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Making, checkouts: Path
+) -> Engine:
     settings, database, app = parts.settings, parts.database, parts.app
     login = _own_login(app, settings)
     executor = new_executor_id()
@@ -165,7 +172,7 @@ def _engine(parts: Parts, agents: tuple[Agent, ...], arrived: Bell, making: Maki
     mirrors = Mirrors(settings.workdir / "mirrors")
     observing = Observing(database, app, login, houses, mirrors, Permissions())
     model = _model(settings)
-    work = AgentWork(database, observing, houses, model, settings.prices, settings.workdir)
+    work = AgentWork(database, observing, houses, model, settings.prices, checkouts)
     limits = RunLimits(settings.runs_at_once, settings.runs_per_worker, settings.runs_per_repository)
     marked = Bell()
     runs = AgentRuns(
@@ -263,7 +270,7 @@ def serve(with_worker: bool = True, making: Making = Making()) -> None:
         _answer(parts, inbox, readiness, listener)
 
 
-def work() -> None:
+def work(making: Making = Making()) -> None:
     """The worker alone, until a signal."""
     settings = load_settings()
     _check_key(settings)
@@ -271,7 +278,7 @@ def work() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with opened(settings) as parts, worker_of(parts, Bell()):
+    with opened(settings) as parts, worker_of(parts, Bell(), making):
         log.info("worker_ready")
         stop.wait()
 

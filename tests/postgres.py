@@ -1,10 +1,11 @@
-"""A private PostgreSQL for tests and benchmarks: its own cluster, on loopback, gone afterwards."""
+"""A private PostgreSQL for tests and benchmarks: its own cluster, on loopback, restarted at will, gone afterwards."""
 
 from __future__ import annotations
 
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -24,11 +25,33 @@ MISSING = (
 _numbers = count(1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cluster:
-    """A running server."""
+    """A server that is running, or between a stop and a start."""
 
+    data: Path
     port: int
+    durable: bool = False
+    _server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.data.parent / "log"
+
+    def start(self) -> None:
+        self._server = _start(self.data, self.port, self.durable)
+        _wait_until_up(self, self._server, self.log)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGTERM waits for clients, SIGINT ends their sessions, SIGQUIT ends at once and recovers at the next start."""
+        if self._server is not None:
+            self._server.send_signal(how)
+            try:
+                self._server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self._server.send_signal(signal.SIGQUIT)
+                self._server.wait(timeout=20)
+            self._server = None
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://baton@127.0.0.1:{self.port}/{database}"
@@ -55,20 +78,15 @@ class Cluster:
 def running_cluster(durable: bool = False) -> Iterator[Cluster]:
     """Start a server; `durable` keeps fsync on, which a benchmark must and a test need not."""
     directory = Path(tempfile.mkdtemp(prefix="baton-pg-"))
-    server: subprocess.Popen[bytes] | None = None
+    cluster = Cluster(directory / "data", _free_port(), durable)
     try:
         _own(directory)
-        data = directory / "data"
-        _run([_program("initdb"), "-D", str(data), "-U", "baton", "-A", "trust", "-E", "UTF8", "--no-sync"])
-        port = _free_port()
-        server = _start(data, port, durable)
-        cluster = Cluster(port)
-        _wait_until_up(cluster, server, directory / "log")
+        data = str(cluster.data)
+        _run([_program("initdb"), "-D", data, "-U", "baton", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        cluster.start()
         yield cluster
     finally:
-        if server is not None:
-            server.terminate()
-            server.wait(timeout=20)
+        cluster.stop()
         shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -85,7 +103,7 @@ def _start(data: Path, port: int, durable: bool) -> subprocess.Popen[bytes]:
         "jit": "off",
     }
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    with (data.parent / "log").open("wb") as log:
+    with (data.parent / "log").open("ab") as log:
         command = [*_unprivileged(), _program("postgres"), "-D", str(data), *flags]
         # SIGINT to the whole terminal is pytest's to answer; the server is stopped afterwards.
         return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)

@@ -21,7 +21,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def playground(
-    port: Annotated[int, typer.Option(help="Where the GitHub listens; 0 takes a free one.")] = 4010,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Where the GitHub listens; 0 takes a free one.")
+    ] = 4010,
     repo: Annotated[
         Path | None, typer.Option(help="A git repository to serve a copy of; else the demo's.")
     ] = None,
@@ -49,6 +51,8 @@ def playground(
     text = _issue_text(issue)
     if repo is not None and not repo.exists():
         raise Stop(f"{repo} is not there. Name a directory with a git repository.", 2)
+    if state is not None and not state.absolute().parent.is_dir():
+        raise Stop(f"{state} cannot be written: {state.parent} is no directory. Make it first.", 2)
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="baton-playground-")))
         try:
@@ -81,7 +85,12 @@ def _mode(ci: str | None) -> Literal["run", "green", "off"] | None:
 def _issue_text(issue: Path | None) -> str | None:
     if issue is None:
         return None
-    text = issue.read_text(encoding="utf-8")
+    try:
+        text = issue.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Stop(
+            f"{issue} is no text in UTF-8. Save it as UTF-8, its first line being `# Title`.", 2
+        ) from None
     if not text.strip():
         raise Stop(f"{issue} is empty. Write the issue there, its first line being `# Title`.", 2)
     return text

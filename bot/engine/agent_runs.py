@@ -19,8 +19,9 @@ from bot.crew.ledger import Ledger, price_of
 from bot.crew.records import RunOutcome
 from bot.crew.request import Limits
 from bot.engine.database import Database, database_now
-from bot.engine.durable_steps import FINISH, DurableSteps, Interrupted, Stopped
+from bot.engine.durable_steps import FINISH, DurableSteps, Stopped
 from bot.engine.marking import mark
+from bot.engine.outages import Interrupted, patiently
 from bot.engine.run_starts import STARTS_IN_VAIN, Booking, Starts
 from bot.engine.stored_json import Json
 from bot.settings import Price
@@ -179,7 +180,7 @@ class AgentRuns:
             DBOS.run_step({"name": FINISH}, lambda: self._finish(run_id, feature_id, outcome))
             return outcome.to_json()
         except Interrupted:
-            self._starts.uncount(run_id)
+            patiently(lambda: self._starts.uncount(run_id), self._closing)
             raise
         finally:
             self._active.discard(run_id)
@@ -187,12 +188,13 @@ class AgentRuns:
     def _outcome(self, run_id: str, feature_id: int, model: str, request: Mapping[str, Any]) -> RunOutcome:
         price = price_of(model, self._prices)
         ledger = Ledger(Limits(), price)
+        booking = patiently(lambda: Booking(self._database, run_id, feature_id, price), self._closing)
         steps = DurableSteps(
             ledger,
             stop_asked=lambda: self._starts.stop_asked(run_id),
             closing=self._closing,
-            recorded=Booking(self._database, run_id, feature_id, price).book,
-            before=_on_record(run_id),
+            recorded=booking.book,
+            before=patiently(lambda: _on_record(run_id), self._closing),
         )
         ending = self._ending(run_id, request, steps)
         steps.take_up_the_rest()
@@ -200,7 +202,7 @@ class AgentRuns:
 
     def _ending(self, run_id: str, request: Mapping[str, Any], steps: DurableSteps) -> RunOutcome | GaveUp:
         for pause in (*PAUSES_BETWEEN_TRIES, None):
-            if not self._starts.count(run_id):
+            if not patiently(lambda: self._starts.count(run_id), self._closing):
                 return GaveUp("started_in_vain", IN_VAIN)
             try:
                 return self._work(run_id, request, steps)

@@ -92,14 +92,15 @@ class AgentWork:
         houses: Houses,
         model: Model,
         prices: Mapping[str, Price],
-        workdir: Path,
+        checkouts: Path,
     ) -> None:
+        """`checkouts` is a directory that no other process lays files out in."""
         self._database = database
         self._observing = observing
         self._houses = houses
         self._model = model
         self._prices = prices
-        self._workdir = workdir
+        self._checkouts = checkouts
 
     def assignment(self, run_id: str) -> Assignment:
         with self._database.reading() as connection:
@@ -110,12 +111,12 @@ class AgentWork:
 
     def carry_out(self, run_id: str, _: Mapping[str, Any], steps: DurableSteps) -> RunOutcome:
         """The run from its first turn, or from its recorded ones, to its end."""
-        assignment = self.assignment(run_id)
-        place = self._observing.place(assignment.repository_id)
+        assignment = steps.patiently(lambda: self.assignment(run_id))
+        place = steps.patiently(lambda: self._observing.place(assignment.repository_id))
         house = self._houses.of(
             place.repository_id, place.full_name.partition("/")[0], place.mirror, assignment.start
         )
-        directory = self._workdir / "runs" / run_id.replace(":", "-").replace("/", "-")
+        directory = self._checkouts / run_id.replace(":", "-").replace("/", "-")
         try:
             with open_checkout(place.mirror, laid_out(assignment, place.mirror), directory) as checkout:
                 outcome = run_agent(
@@ -129,7 +130,8 @@ class AgentWork:
                     judge_work=_judge_work(assignment, house, place),
                     sleep=steps.sleep,
                 )
-                self._keep_files(run_id, _texts(checkout.changes()))
+                files = _texts(checkout.changes())
+                steps.patiently(lambda: self._keep_files(run_id, files))
                 return outcome
         finally:
             shutil.rmtree(directory, ignore_errors=True)

@@ -6,25 +6,21 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from dbos import DBOS
 
 from bot.crew.ledger import Ledger
 from bot.crew.records import BatchRecord, TurnRecord
+from bot.engine.outages import Interrupted, patiently
 
 TURN, BATCH, FINISH = "turn", "batch", "finish"
+
+T = TypeVar("T")
 
 
 class Stopped(Exception):
     """A person stopped the run; its last turn is finished and kept."""
-
-
-class Interrupted(BaseException):
-    """This process ends; the run goes on in another from where it is.
-
-    No Exception on purpose: DBOS records an Exception as the run's end, and this is none.
-    """
 
 
 class StepFailed(Exception):
@@ -83,16 +79,21 @@ class DurableSteps:
             self._halt_if_asked()
             self._closing.wait(min(left, 1.0))
 
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """The database's answer, also where it is away just now: a run is not to fail for that."""
+        return patiently(ask, self._closing)
+
     def _settled(self, number: int, record: TurnRecord) -> TurnRecord:
         self._turns = number
         self._ledger.settle(record)
-        self._recorded(number, record, not self._replaying)
+        is_new = not self._replaying
+        self.patiently(lambda: self._recorded(number, record, is_new))
         return record
 
     def _halt_if_asked(self) -> None:
         if self._closing.is_set():
             raise Interrupted
-        if self._stop_asked():
+        if self.patiently(self._stop_asked):
             raise Stopped("Stopped as asked, after its last turn.")
 
     def _step(self, name: str, call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

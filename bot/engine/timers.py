@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Connection, update
 
 from bot.engine.database import Database, database_now, insert_or_leave
+from bot.engine.outages import first_line, is_away
 from bot.engine.tables import timer
 
 log = structlog.get_logger()
@@ -69,5 +70,8 @@ class Timer:
     def _do(self, act: Callable[[], object]) -> None:
         try:
             act()
-        except Exception:
-            log.exception("timer_failed", timer=self._name)
+        except Exception as error:
+            if is_away(error):
+                log.warning("database_away", at=self._name, why=first_line(error))
+            else:
+                log.exception("timer_failed", timer=self._name)

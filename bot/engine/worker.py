@@ -13,6 +13,7 @@ import structlog
 from bot.engine.bell import Bell
 from bot.engine.database import Database
 from bot.engine.leasing import LEASE_SECONDS, Leased, lease_next, next_due_at
+from bot.engine.outages import first_line, is_away
 
 log = structlog.get_logger()
 
@@ -64,8 +65,8 @@ class Worker:
             try:
                 self._lease_all()
                 self._marked.wait(self._until_due())
-            except Exception:
-                log.exception("worker_failed")
+            except Exception as error:  # noqa: BLE001 - a worker that ended would look at nothing any more
+                _log("worker_failed", error)
                 self._stopping.wait(AFTER_AN_ERROR)
 
     def _lease_all(self) -> None:
@@ -86,9 +87,9 @@ class Worker:
         outcome = "looked"
         try:
             self._look(leased)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - its lease runs out, and another look begins
             outcome = "failed"
-            log.exception("look_failed", feature=leased.feature_id)
+            _log("look_failed", error, feature=leased.feature_id)
         finally:
             self._free.release()
             self._marked.ring()
@@ -99,3 +100,11 @@ class Worker:
         if due is None:
             return IDLE_SECONDS
         return min(max((due - datetime.now(UTC)).total_seconds(), 0.05), IDLE_SECONDS)
+
+
+def _log(event: str, error: Exception, **about: object) -> None:
+    """A database that is away is no riddle to be solved by a traceback; what was asked is asked again later."""
+    if is_away(error):
+        log.warning("database_away", at=event, why=first_line(error), **about)
+    else:
+        log.exception(event, **about)

@@ -21,11 +21,12 @@ def not_found() -> Refused:
 
 
 class Moved(Exception):
-    """What was asked for has another name now; `number` is the repository's id."""
+    """What was asked for has another name now; `number` is the repository's id, `path` what is below it if that is new."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, path: str | None = None) -> None:
         super().__init__("Moved Permanently")
         self.number = number
+        self.path = path
 
 
 def forbidden(message: str = "Resource not accessible by integration") -> Refused:

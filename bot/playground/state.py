@@ -395,6 +395,7 @@ class Repository:
     roles: dict[int, Role] = field(default_factory=dict)  # by user id
     labels: list[Label] = field(default_factory=list)
     issues: dict[int, Issue] = field(default_factory=dict)  # by number, pull requests' too
+    left: dict[int, Issue | None] = field(default_factory=dict)  # by number: transferred there, or deleted
     suites: list[CheckSuite] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     workflows: list[Workflow] = field(default_factory=list)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,8 +198,15 @@ def ended(process: subprocess.Popen[bytes]) -> None:
 class Baton:
     """`baton serve`, or a worker, with exactly the environment given; killed and started again at will."""
 
-    def __init__(self, environment: Mapping[str, str], home: Path, *command: str) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        home: Path,
+        *command: str,
+        program: Sequence[str] = tuple(BATON),
+    ) -> None:
         self.environment = dict(environment)
+        self._program = program
         self._home = home
         self._command = command or ("serve",)
         self.log = home / f"baton-{'-'.join(self._command)}-{time.monotonic_ns()}.log"
@@ -215,7 +222,7 @@ class Baton:
         began = time.monotonic()
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [*BATON, *self._command],
+                [*self._program, *self._command],
                 env=clean(self.environment),
                 cwd=self._home,
                 stdin=subprocess.DEVNULL,
@@ -239,6 +246,16 @@ class Baton:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    def stall(self) -> None:
+        """SIGSTOP: it stands still in whatever it does, and does not know."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """SIGCONT: it goes on as if no time had passed."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         if self.process is not None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.lives import Doom, Life, live
+from tests.chaos.lives import SMALL, Doom, Life, Tale, live
 
-MOST_LIVES = 12
+MOST_LIVES = 20
 EVERYWHERE: tuple[Doom, ...] = (("*", "*"),)
 # What an undisturbed life passes: an effect that was found instead is what a kill leads to.
 POINTS_OF_A_SHOW = ("about to be sent", "answered, unread", "answered, unrecorded", "recorded")
@@ -83,9 +83,10 @@ def kill_everywhere(
     dooms: Iterable[Doom] = EVERYWHERE,
     is_enough: Callable[[Kills], bool] = lambda kills: not kills.is_not_enough(),
     say: Callable[[str], None] = print,
+    tale: Tale = SMALL,
 ) -> Kills:
     """Live again and again, each life dying where none before it has died, until no pair is left."""
-    kills = Kills(live(home / "undisturbed", database_url=database_url()))
+    kills = Kills(live(home / "undisturbed", database_url=database_url(), tale=tale))
     say(f"undisturbed: {kills.undisturbed.seconds:.0f} s, {len(kills.wanted)} pairs to hit")
     while not is_enough(kills):
         number = len(kills.lives) + 1
@@ -95,6 +96,7 @@ def kill_everywhere(
             kills.undisturbed.state,
             database_url(),
             spared=kills.hit,
+            tale=tale,
         )
         kills.lives.append(life)
         say(

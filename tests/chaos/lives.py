@@ -1,4 +1,4 @@
-"""Lives of one small feature: people and CI on the playground, and Baton beside them as a process that may die."""
+"""Lives of one feature: people and CI on the playground, and Baton beside them as a process that may die."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import httpx2
+
+from bot.playground.model.run import running_model
 from bot.playground.start import Playground, start_playground
 from tests.acceptance.outside import FAULTS, ROOT, GitHub, clean
 from tests.acceptance.playing import Feature, end_state, same
@@ -28,12 +31,30 @@ CALM = 3.0
 Doom = tuple[str, str]
 
 
+class Model(Protocol):
+    """Who plays the model's part: where it answers, and how many turns it was asked for."""
+
+    @property
+    def url(self) -> str: ...
+
+    def turns(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Tale:
+    """Which feature is lived, and with whom. Without a repository it is the demo's."""
+
+    model: Callable[[], AbstractContextManager[Model]]
+    issue: str | None = None
+    repository: Callable[[Path], Path] | None = None
+
+
 @dataclass
 class Town:
     """A GitHub with one labelled-to-be issue, its people, and the model's part."""
 
     playground: Playground
-    cast: Cast
+    model: Model
     github: GitHub
     environment: dict[str, str]
     home: Path
@@ -52,20 +73,65 @@ class Town:
         return end_state(self.github, self.github.issue)
 
 
+@dataclass(frozen=True)
+class Played:
+    """A cast, as a model."""
+
+    cast: Cast
+
+    @property
+    def url(self) -> str:
+        return self.cast.url
+
+    def turns(self) -> int:
+        return len(self.cast.calls)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The recorded model of the demo."""
+
+    url: str
+
+    def turns(self) -> int:
+        return len(httpx2.get(f"{self.url}/_model/calls", timeout=30).json())
+
+
+@contextmanager
+def a_cast() -> Iterator[Model]:
+    cast = Cast()
+    everybody_knows_their_part(cast)
+    with on_stage(cast):
+        yield Played(cast)
+
+
+@contextmanager
+def the_recording() -> Iterator[Model]:
+    with running_model() as url:
+        yield Recorded(url)
+
+
+# Three stages in some ten seconds, and the six that `make demo` shows.
+SMALL = Tale(a_cast, ISSUE, lambda home: git_repository(home / "greeter", FILES))
+DEMO = Tale(the_recording)
+
+
 @contextmanager
 def a_town(
-    home: Path, database_url: str | None = None, fates: Fates = all_arrive, **settings: str
+    home: Path,
+    database_url: str | None = None,
+    fates: Fates = all_arrive,
+    tale: Tale = SMALL,
+    **settings: str,
 ) -> Iterator[Town]:
     """Everything but Baton."""
     home.mkdir(parents=True, exist_ok=True)
-    cast = Cast()
-    everybody_knows_their_part(cast)
-    repository = git_repository(home / "greeter", FILES)
+    repository = tale.repository(home) if tale.repository else None
     playground = start_playground(
-        port=0, repo=repository, issue_text=ISSUE, ci="green", directory=home / "github"
+        port=0, repo=repository, issue_text=tale.issue, ci="green", directory=home / "github"
     )
     try:
-        with on_stage(cast), a_post(playground.webhook_url, fates) as post:
+        with tale.model() as model, a_post(playground.webhook_url, fates) as post:
             playground.inhabitants.app.webhook_url = post.url
             environment = {
                 **playground.environment(),
@@ -74,12 +140,12 @@ def a_town(
                 "BATON_CHECKS_SETTLE_SECONDS": "5",
                 "BATON_DATABASE_URL": database_url or f"sqlite:///{home / 'baton.db'}",
                 "BATON_WORKDIR": str(home / "work"),
-                "ANTHROPIC_BASE_URL": cast.url,
+                "ANTHROPIC_BASE_URL": model.url,
                 "ANTHROPIC_API_KEY": "k",
                 **settings,
             }
             github = GitHub(playground.state(), home, None)  # type: ignore[arg-type]
-            yield Town(playground, cast, github, environment, home, post)
+            yield Town(playground, model, github, environment, home, post)
     finally:
         playground.stop()
 
@@ -141,17 +207,21 @@ def live(
     patience: float = PATIENCE,
     fates: Fates = all_arrive,
     afterwards: Callable[[Town], list[str]] = lambda town: [],
+    tale: Tale = SMALL,
     **settings: str,
 ) -> Life:
     """A feature from its label to its report, with Baton dying at each of these points.
 
     `afterwards` says what more is wrong once all is at rest.
     """
-    with a_town(home, database_url, fates, **settings) as town, baton_dying(town, dooms, spared) as process:
+    with (
+        a_town(home, database_url, fates, tale, **settings) as town,
+        baton_dying(town, dooms, spared) as process,
+    ):
         began = time.monotonic()
         feature = Feature(town.github, town.github.issue)
         feature.label()
-        until_over(town, feature, process, patience)
+        until_over(town, feature, lambda: ended_by_itself(process), patience)
         state, differences = at_rest(town, expected)
         seconds = time.monotonic() - began - CALM
         differences += afterwards(town)
@@ -163,7 +233,7 @@ def live(
             seconds,
             hits,
             starts,
-            len(town.cast.calls),
+            town.model.turns(),
             state,
             town.faults(),
             writes,
@@ -177,8 +247,8 @@ def pair_of(line: Mapping[str, Any]) -> Doom:
     return (str(line["name"]), str(line["point"]))
 
 
-def until_over(town: Town, feature: Feature, baton: subprocess.Popen[bytes], patience: float) -> None:
-    """People do their part; the time runs anew whenever something happens."""
+def until_over(town: Town, feature: Feature, ended: Callable[[], str], patience: float) -> None:
+    """People do their part; the time runs anew whenever something happens. `ended` says which Baton left, if one did."""
     before: object = None
     end = time.monotonic() + patience
     while not feature.closed:
@@ -186,11 +256,16 @@ def until_over(town: Town, feature: Feature, baton: subprocess.Popen[bytes], pat
         now = (len(read_lines(town.home / "hits.jsonl")), len(town.playground.hub.happenings))
         if now != before:
             before, end = now, time.monotonic() + patience
-        if baton.poll() is not None:
-            raise AssertionError(f"Baton ended by itself, with {baton.poll()}.\n{story(town)}")
+        if said := ended():
+            raise AssertionError(f"{said}\n{story(town)}")
         if time.monotonic() > end:
             raise AssertionError(f"Nothing for {patience:.0f} s.\n{story(town)}")
         time.sleep(0.1)
+
+
+def ended_by_itself(baton: subprocess.Popen[bytes]) -> str:
+    code = baton.poll()
+    return "" if code is None else f"Baton ended by itself, with {code}."
 
 
 def at_rest(town: Town, expected: dict[str, Any] | None) -> tuple[dict[str, Any], list[str]]:
@@ -213,9 +288,9 @@ def story(town: Town) -> str:
     lines = [
         f"{each.at:%H:%M:%S.%f} {each.actor} {each.text[:160]}" for each in town.playground.hub.happenings
     ]
-    log = town.home / "baton.log"
-    said = log.read_text(errors="replace")[-6000:] if log.exists() else ""
-    return "\n".join(lines[-40:]) + "\n" + said
+    logs = sorted(town.home.glob("baton*.log"))
+    said = [f"--- {log.name}\n{log.read_text(errors='replace')[-6000:]}" for log in logs]
+    return "\n".join([*lines[-40:], *said])
 
 
 @contextmanager

@@ -67,13 +67,13 @@ def undisturbed_life(home: Path) -> Life:
 
 def nothing_new_by_replay(town: Town) -> list[str]:
     """Every delivery once more with a fresh GUID, to a Baton that has done all: no new effect."""
-    state, writes, turns = town.end_state(), written(town), len(town.cast.calls)
+    state, writes, turns = town.end_state(), written(town), town.model.turns()
     answers = set(town.post.replay())
     time.sleep(SETTLED)
     return [
         *([] if answers == {202} else [f"the replay was answered {sorted(answers)}"]),
         *([] if written(town) == writes else [f"{written(town) - writes} writes after the replay"]),
-        *([] if len(town.cast.calls) == turns else ["a turn was paid after the replay"]),
+        *([] if town.model.turns() == turns else ["a turn was paid after the replay"]),
         *same(state, town.end_state()),
     ]
 

@@ -78,10 +78,11 @@ def all_at_once(seed: int) -> Fates:
 
 @dataclass
 class Post:
-    """Carries letters to one address."""
+    """Carries letters to one address, or to each of several in turn, as a load balancer does."""
 
     address: str
     fates: Fates = all_arrive
+    others: tuple[str, ...] = ()
     letters: list[Letter] = field(default_factory=list)
     url: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -101,9 +102,11 @@ class Post:
 
     def carry(self, letter: Letter, guid: str | None = None) -> int:
         """What Baton answered; 0 where nobody was there."""
+        doors = (self.address, *self.others)
+        address = doors[letter.number % len(doors)]
         headers = {**letter.headers, **({"x-github-delivery": guid} if guid else {})}
         try:
-            return self._client.post(self.address, content=letter.body, headers=headers).status_code
+            return self._client.post(address, content=letter.body, headers=headers).status_code
         except httpx2.HTTPError:
             return 0
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.chaos.figures import keep_chaos
 from tests.chaos.kills import POINTS_OF_A_SHOW, Kills, is_show, kill_everywhere, table
-from tests.chaos.lives import Life
+from tests.chaos.lives import DEMO, Life
 from tests.postgres import running_cluster
 
 SHOWS = 4
@@ -49,3 +49,14 @@ def test_killed_at_every_point_of_every_effect_it_ends_as_if_nothing_had_been(
     assert enough_shows(kills)
     database = request.node.callspec.params["fresh_database"]
     keep_chaos(f"kills_{database}", kills.figures())
+
+
+@pytest.mark.timeout(7200)
+def test_the_demos_feature_killed_at_every_point_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
+    """Six stages, eight agents: on SQLite, which is what the demo and most installations run on."""
+    kills = kill_everywhere(tmp_path, judge=as_if_nothing_had_been, tale=DEMO)
+    print(table(kills))
+    print(kills.figures())
+    assert kills.missing == set()
+    assert enough_shows(kills)
+    keep_chaos("kills_demo_sqlite", kills.figures())

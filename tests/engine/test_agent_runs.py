@@ -25,7 +25,7 @@ from bot.engine.executors import Heart, new_executor_id
 from bot.engine.ledger import spent_on_feature
 from bot.engine.tables import feature, metadata, repository, run_start
 from bot.settings import DEFAULT_PRICES
-from tests.postgres import Cluster
+from tests.postgres import Cluster, running_cluster
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -387,3 +387,53 @@ def test_an_outcome_that_cannot_be_recorded_is_tried_again(file: Database) -> No
         start(runs, RUN)
         wait_for(crew.ended(RUN))
     assert marks(file) == 1
+
+
+def test_a_run_waits_for_a_database_that_is_restarted_between_its_turns(tmp_path: Path) -> None:
+    with running_cluster() as cluster:
+        opened = plant_anew(cluster)
+        crew = Crew(opened)
+
+        def restarts(run_id: str, request: Mapping[str, Any], steps: DurableSteps) -> RunOutcome:
+            steps.turn(1, lambda: crew.turn(run_id, 1))
+            cluster.stop()
+            threading.Timer(1.0, cluster.start).start()
+            steps.turn(2, lambda: crew.turn(run_id, 2))
+            return RunOutcome(Finished(str(request["task"])), turns=2)
+
+        crew.act = restarts
+        with crew.at_work() as runs:
+            start(runs, RUN)
+            wait_for(crew.ended(RUN), 60)
+        assert isinstance(crew.outcomes[RUN].ending, Finished)
+        assert crew.turns == [f"{RUN} 1", f"{RUN} 2"]
+        with opened.reading() as connection:
+            assert spent_on_feature(connection, 1) == pytest.approx(6.0)
+        opened.dispose()
+
+
+def test_a_run_that_begins_while_the_database_is_away_is_not_lost(tmp_path: Path) -> None:
+    with running_cluster() as cluster:
+        opened = plant_anew(cluster)
+        crew, tries = Crew(opened), []
+
+        def needs_it_first(run_id: str, request: Mapping[str, Any], steps: DurableSteps) -> RunOutcome:
+            tries.append(run_id)
+            if len(tries) == 1:
+                cluster.stop()
+                threading.Timer(3.0, cluster.start).start()
+                marks(opened)
+            return crew.three_turns(run_id, request, steps)
+
+        crew.act = needs_it_first
+        with crew.at_work() as runs:
+            start(runs, RUN)
+            wait_for(crew.ended(RUN), 60)
+        assert isinstance(crew.outcomes[RUN].ending, Finished)
+        opened.dispose()
+
+
+def plant_anew(cluster: Cluster) -> Database:
+    opened = Database(cluster.fresh_database())
+    metadata.create_all(opened.engine)
+    return plant(opened)

@@ -164,6 +164,28 @@ def test_the_command_says_it_in_one_line_and_exits_with_2(tmp_path: Path) -> Non
     assert "is not a git repository" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--issue", "latin.md"), "latin.md is no text in UTF-8. Save it as UTF-8"),
+        (("--issue", "blank.md"), "blank.md is empty. Write the issue there"),
+        (("--state", "nowhere/s.json"), "nowhere/s.json cannot be written: "),
+        (("--port", "99999"), "Input should be less than or equal to 65535"),
+        (("--ci", "sometimes"), "--ci takes run, green or off, not 'sometimes'."),
+    ],
+    ids=["no UTF-8", "an empty issue", "no such directory", "no such port", "no such CI"],
+)
+def test_an_option_that_cannot_be_meant_is_refused_in_a_sentence(
+    tmp_path: Path, arguments: tuple[str, str], sentence: str
+) -> None:
+    (tmp_path / "latin.md").write_bytes("# Größe\n".encode("latin-1"))
+    (tmp_path / "blank.md").write_text("\n")
+    name, value = arguments
+    done = baton(name, str(tmp_path / value) if value.endswith((".md", ".json")) else value)
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert done.returncode == 2 and sentence in said, done.stderr
+
+
 def test_a_port_in_use_is_named_with_what_to_do(tmp_path: Path) -> None:
     source = small_repository(tmp_path / "source")
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
-
-from sqlalchemy import update
-
 from bot.engine import recording, tables
 from bot.engine.judging import diff_on_top, findings_of_a_further_commit
 from bot.engine.leasing import fenced
-from bot.engine.performing.changes import of_run
+from bot.engine.performing.changes import of_run, refuse
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts import identities
 from bot.facts.diff import Diff, FileStatus, Level
@@ -52,7 +47,7 @@ def amend(move: Amend, scene: Scene, means: Means) -> None:
     errors = [f"{each.path}: {each.message}" for each in findings if each.level is Level.ERROR]
     errors += [f"{path} is not text, so Baton cannot commit it." for path in _unwritable(diff)]
     if errors:
-        _refuse(run.id, result, errors, scene, means)
+        refuse(run.id, result, errors, scene, means)
         return
     feature = scene.facts.plan.feature if scene.facts.plan else scene.facts.seen.issue.title
     subject = names.further_subject(task, work, scene.facts.seen.base.branch, run.about)
@@ -97,15 +92,6 @@ def _fork(head: str, scene: Scene) -> str:
 
 def _unwritable(diff: Diff) -> list[str]:
     return [file.path for file in diff.files if file.text is None and file.status is not FileStatus.DELETED]
-
-
-def _refuse(run_id: str, result: RunResult, errors: list[str], scene: Scene, means: Means) -> None:
-    """The second judge of the same diff says no: nothing is pushed, and a person reads why."""
-    said = " ".join(errors[:5])
-    refused = replace(result, ending=RunEnding.GAVE_UP, sentence=f"its change was refused. {said}")
-    with fenced(means.database, scene.leased) as connection:
-        known = tables.run.c.id == run_id
-        connection.execute(update(tables.run).where(known).values(result=json.dumps(asdict(refused))))
 
 
 def answer_remark(move: AnswerRemark, scene: Scene, means: Means) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, select, update
 
 from bot.engine import tables
 from bot.engine.briefing import conventions_path
 from bot.engine.judging import Files, diff_of, findings_in
+from bot.engine.leasing import fenced
 from bot.engine.performing.scene import Means, Scene
 from bot.facts.diff import Diff, Finding
 from bot.facts.remembered import Attempt, RunEnding, RunResult
@@ -53,3 +55,13 @@ def of_run(run_id: str, column: Column[Any], means: Means) -> Mapping[str, Any]:
     with means.database.reading() as connection:
         text = connection.execute(select(column).where(tables.run.c.id == run_id)).scalar_one()
     return dict(json.loads(text or "{}"))
+
+
+def refuse(run_id: str, result: RunResult, errors: list[str], scene: Scene, means: Means) -> None:
+    """The second judge of the same diff says no: nothing is pushed, and a person reads why."""
+    refused = replace(
+        result, ending=RunEnding.GAVE_UP, sentence=f"its change was refused. {' '.join(errors[:5])}"
+    )
+    with fenced(means.database, scene.leased) as connection:
+        known = tables.run.c.id == run_id
+        connection.execute(update(tables.run).where(known).values(result=json.dumps(asdict(refused))))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
-
 from sqlalchemy import update
 
 from bot.engine import recording, tables
 from bot.engine.judging import delivered_by, findings_in
 from bot.engine.leasing import fenced
 from bot.engine.observing import web_address
-from bot.engine.performing.changes import change
+from bot.engine.performing.changes import change, refuse
 from bot.engine.performing.people import stop_runs_of
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts import identities
 from bot.facts.diff import Diff, Finding, Level
-from bot.facts.remembered import Attempt, RunEnding, RunResult
+from bot.facts.remembered import Attempt
 from bot.facts.works import Work
 from bot.github.effects import BranchTaken
 from bot.moves import (
@@ -73,9 +70,9 @@ def announce_stage(move: AnnounceStage, scene: Scene, means: Means) -> None:
 def push(move: Push, scene: Scene, means: Means) -> None:
     work, attempt = scene.work(move.work), scene.attempt(move.work)
     diff, findings, result = change(work, attempt, move.run, scene, means)
-    errors = [finding for finding in findings if finding.level is Level.ERROR]
+    errors = [f"{each.path}: {each.message}" for each in findings if each.level is Level.ERROR]
     if errors and move.run:
-        _refuse(move.run, result, errors, scene, means)
+        refuse(move.run, result, errors, scene, means)
         return
     named = (scene.generation, move.work, attempt.number)
     feature = scene.facts.plan.feature if scene.facts.plan else scene.facts.seen.issue.title
@@ -110,15 +107,6 @@ def _branch(identity: str, attempt: Attempt, sha: str, work: str, scene: Scene, 
                     connection, scene.leased.feature_id, work, attempt.number, now, branch=name
                 )
     raise BranchTaken(f"{attempt.branch} and {MOST_SUFFIXES} names after it are taken. Delete some of them.")
-
-
-def _refuse(run_id: str, result: RunResult, errors: list[Finding], scene: Scene, means: Means) -> None:
-    """The second judge of the same diff says no: nothing is pushed, and a person reads why."""
-    said = " ".join(f"{each.path}: {each.message}" for each in errors[:5])
-    refused = replace(result, ending=RunEnding.GAVE_UP, sentence=f"its change was refused. {said}")
-    data = json.dumps(asdict(refused))
-    with fenced(means.database, scene.leased) as connection:
-        connection.execute(update(tables.run).where(tables.run.c.id == run_id).values(result=data))
 
 
 def open_pull_request(move: OpenPullRequest, scene: Scene, means: Means) -> None:

@@ -40,7 +40,9 @@ def new_issue(hub: Hub, repository: Repository, by: User, title: str, body: str 
     """The record with the next number; a pull request's too."""
     number, node = hub.ids.next("issue")
     now = hub.now()
-    issue = Issue(number, node, repository, len(repository.issues) + 1, title, body, by, now, now)
+    issue = Issue(
+        number, node, repository, 1 + len(repository.issues) + len(repository.left), title, body, by, now, now
+    )
     repository.issues[issue.number] = issue
     return issue
 
@@ -109,6 +111,38 @@ def lock_issue(hub: Hub, issue: Issue, by: User, locked: bool = True) -> None:
     add_event(hub, issue, "locked" if locked else "unlocked", by)
     hub.note(by, f"{'locked' if locked else 'unlocked'} {word(issue)} #{issue.number}")
     tell_issue(hub, issue, "locked" if locked else "unlocked", by)
+
+
+def delete_issue(hub: Hub, issue: Issue, by: User) -> None:
+    """It is gone for good, and its number is given to no other."""
+    hub.note(by, f"deleted issue #{issue.number}")
+    hub.tell("issues", "deleted", issue.repository, by, issue=issue)
+    _leave(hub, issue, None)
+
+
+def transfer_issue(hub: Hub, issue: Issue, by: User, to: Repository) -> Issue:
+    """The issue with its comments under a new number there, and with those of its labels that are known there."""
+    moved = new_issue(hub, to, by, issue.title, issue.body)
+    moved.author, moved.created_at, moved.comments = issue.author, issue.created_at, issue.comments
+    moved.labels = [label for each in issue.labels if (label := to.label(each.name)) is not None]
+    hub.remember(moved)
+    for comment in moved.comments:
+        comment.issue = moved
+    hub.note(by, f"transferred issue #{issue.number} to {to.full_name}#{moved.number}")
+    hub.tell("issues", "transferred", issue.repository, by, issue=issue, moved_to=moved)
+    _leave(hub, issue, moved)
+    add_event(hub, moved, "transferred", by)
+    return moved
+
+
+def _leave(hub: Hub, issue: Issue, moved_to: Issue | None) -> None:
+    repository = issue.repository
+    del repository.issues[issue.number]
+    repository.left[issue.number] = moved_to
+    hub.nodes.pop(issue.node_id, None)
+    for comment in issue.comments if moved_to is None else ():
+        hub.nodes.pop(comment.node_id, None)
+        hub.comments.pop(comment.id, None)
 
 
 def set_assignees(hub: Hub, issue: Issue, by: User, users: list[User]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.playground.acts import pulls
 from bot.playground.acts.checks import request_suites
+from bot.playground.acts.repositories import set_default_branch
 from bot.playground.git import GitFailed
 from bot.playground.git.changes import changed_paths
 from bot.playground.git.objects import NO_OBJECT
@@ -44,6 +45,22 @@ def delete_ref(hub: Hub, repository: Repository, by: User, ref: str) -> None:
     if ref == HEADS + repository.default_branch:
         raise Refused(422, "Cannot delete the default branch")
     move(hub, repository, by, ref, current, None)
+
+
+def rename_branch(hub: Hub, repository: Repository, by: User, old: str, new: str) -> None:
+    """Open pull requests into the branch follow it, those from it are closed, and so does what protects it."""
+    sha = repository.git.branch(old)
+    if sha is None:
+        raise Refused(404, "Branch not found")
+    create_ref(hub, repository, by, HEADS + new, sha)
+    if old in repository.required_checks:
+        repository.required_checks[new] = repository.required_checks.pop(old)
+    for pull in repository.pulls:
+        if pull.issue.state == "open" and pull.base_ref == old:
+            pulls.edit_pull(hub, pull, by, base=new)
+    if old == repository.default_branch:
+        set_default_branch(hub, repository, by, new)
+    delete_ref(hub, repository, by, HEADS + old)
 
 
 def move(hub: Hub, repository: Repository, by: User, ref: str, old: str | None, new: str | None) -> None:

@@ -1,9 +1,10 @@
-"""What owners change on a repository: its name, its default branch, whether it is archived."""
+"""What owners change on a repository: its name, its owner, its default branch, whether it is archived."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from bot.playground.acts.installations import remove_repositories
 from bot.playground.hub import Hub
 from bot.playground.people import User
 from bot.playground.refusals import Refused, invalid
@@ -23,6 +24,20 @@ def rename(hub: Hub, repository: Repository, by: User, name: str) -> None:
     repository.name = name
     hub.note(by, f"renamed {before} to {name}")
     hub.tell("repository", "renamed", repository, by, changes={"repository": {"name": {"from": before}}})
+
+
+def transfer(hub: Hub, repository: Repository, by: User, owner: User, name: str) -> None:
+    """Gives it to another account; the App that was installed for the old one's does not come along."""
+    wanted = f"{owner.login}/{name}".lower()
+    if any(each.full_name.lower() == wanted for each in hub.repositories.values()):
+        raise invalid("Repository", "name", "custom", "name already exists on this account")
+    before = repository.full_name
+    hub.moved[before.lower()] = repository.id
+    hub.moved.pop(wanted, None)
+    if owner is not repository.owner and (installation := hub.installation_of(repository)) is not None:
+        remove_repositories(hub, installation, by, [repository])
+    repository.owner, repository.name = owner, name
+    hub.note(by, f"transferred {before} to {repository.full_name}")
 
 
 def set_default_branch(hub: Hub, repository: Repository, by: User, branch: str) -> None:

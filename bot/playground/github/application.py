@@ -175,7 +175,7 @@ class Application:
         if answer is None and sort == "write" and is_app(caller):
             answer = slowed(self.site)
         if answer is None:
-            answer = worked(work, caller, faults, lambda number: self._elsewhere(request, path, number))
+            answer = worked(work, caller, faults, lambda moved: self._elsewhere(request, path, moved))
             answer = meet(faults, "after", self.site) or cut_short(faults, answer)
         answer = told_before(request, answer)
         if answer.status == 304:
@@ -188,11 +188,11 @@ class Application:
             answer.media,
         )
 
-    def _elsewhere(self, request: Request, path: str, number: int) -> Answer:
-        """The redirect to a renamed repository: 301 for reading, 307 for writing."""
-        rest = "/".join(["", *path.split("/")[4:]]).rstrip("/")
+    def _elsewhere(self, request: Request, path: str, moved: Moved) -> Answer:
+        """The redirect to a renamed repository or a transferred issue: 301 for reading, 307 for writing."""
+        rest = "/".join(["", *path.split("/")[4:]]).rstrip("/") if moved.path is None else moved.path
         query = f"?{request.url.query}" if request.url.query else ""
-        url = f"{self.site.hub.url}/repositories/{number}{rest}{query}"
+        url = f"{self.site.hub.url}/repositories/{moved.number}{rest}{query}"
         body = {"message": "Moved Permanently", "url": url, "documentation_url": DOCUMENTATION}
         return Answer(301 if request.method in ("GET", "HEAD") else 307, body, {"Location": url})
 
@@ -248,11 +248,11 @@ class Dropped(Exception):
     """The connection ends here, without an answer."""
 
 
-def worked(work: Handle, caller: Caller, faults: list[Fault], elsewhere: Callable[[int], Answer]) -> Answer:
+def worked(work: Handle, caller: Caller, faults: list[Fault], elsewhere: Callable[[Moved], Answer]) -> Answer:
     try:
         return work(caller, faults)
     except Moved as moved:
-        return elsewhere(moved.number)
+        return elsewhere(moved)
     except Refused as refused:
         return refusal(refused)
 

@@ -74,13 +74,23 @@ class Ask:
         """The issue or pull request that the path names, for reading or writing."""
         found = self.repository.issues.get(self.number("number"))
         if found is None:
-            raise not_found()
+            raise self._left(self.repository, self.number("number"))
         scopes: tuple[Scope, ...] = ("issues",) if found.pull is None else ("issues", "pull_requests")
         if level == "write":
             self.writes(*scopes, role=role)
         else:
             self.reads(*scopes)
         return found
+
+    def _left(self, repository: Repository, number: int) -> Exception:
+        """What becomes of a number that no issue has here any more, or none ever had."""
+        if number not in repository.left:
+            return not_found()
+        self.reads("issues")
+        moved_to = repository.left[number]
+        if moved_to is None:
+            return Refused(410, "This issue was deleted")
+        return Moved(moved_to.repository.id, f"/issues/{moved_to.number}")
 
     def pull(self, level: Level, role: Role = "read") -> PullRequest:
         if level == "write":

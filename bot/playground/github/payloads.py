@@ -70,6 +70,12 @@ def said_issues(hub: Hub, signal: Signal) -> Json:
         said["label"] = repositories.label(hub, issue.repository, signal.about["label"])
     if "assignee" in signal.about:
         said["assignee"] = accounts.user(hub, signal.about["assignee"])
+    if "moved_to" in signal.about:
+        moved = signal.about["moved_to"]
+        said["changes"] = {
+            "new_issue": issues.issue(hub, moved),
+            "new_repository": repositories.repository(hub, moved.repository),
+        }
     return said
 
 

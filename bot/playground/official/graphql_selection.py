@@ -10,9 +10,9 @@ FIELDS: dict[str, str] = {
     "Query": "node nodes rateLimit repository user viewer",
     "Mutation": """
         addComment addLabelsToLabelable addPullRequestReviewThreadReply addReaction closeIssue
-        closePullRequest convertPullRequestToDraft deleteIssueComment markPullRequestReadyForReview
+        closePullRequest convertPullRequestToDraft deleteIssue deleteIssueComment markPullRequestReadyForReview
         minimizeComment removeLabelsFromLabelable removeReaction reopenIssue reopenPullRequest
-        requestReviews resolveReviewThread unminimizeComment unresolveReviewThread updateIssue
+        requestReviews resolveReviewThread transferIssue unminimizeComment unresolveReviewThread updateIssue
         updateIssueComment updatePullRequest
     """,
     "RateLimit": "cost limit nodeCount remaining resetAt used",
@@ -186,6 +186,7 @@ FIELDS: dict[str, str] = {
     "ClosePullRequestPayload": "clientMutationId pullRequest",
     "ConvertPullRequestToDraftPayload": "clientMutationId pullRequest",
     "DeleteIssueCommentPayload": "clientMutationId",
+    "DeleteIssuePayload": "clientMutationId repository",
     "MarkPullRequestReadyForReviewPayload": "clientMutationId pullRequest",
     "MinimizeCommentPayload": "clientMutationId minimizedComment",
     "RemoveLabelsFromLabelablePayload": "clientMutationId labelable",
@@ -194,6 +195,7 @@ FIELDS: dict[str, str] = {
     "ReopenPullRequestPayload": "clientMutationId pullRequest",
     "RequestReviewsPayload": "actor clientMutationId pullRequest requestedReviewersEdge",
     "ResolveReviewThreadPayload": "clientMutationId thread",
+    "TransferIssuePayload": "clientMutationId issue",
     "UnminimizeCommentPayload": "clientMutationId unminimizedComment",
     "UnresolveReviewThreadPayload": "clientMutationId thread",
     "UpdateIssueCommentPayload": "clientMutationId issueComment",

@@ -16,7 +16,7 @@ PATHS: frozenset[str] = frozenset(
         "/apps/{app_slug}", "/repositories", REPOSITORY, f"{REPOSITORY}/compare/{{basehead}}",
         f"{REPOSITORY}/installation", f"{REPOSITORY}/languages", f"{REPOSITORY}/contributors",
         f"{REPOSITORY}/topics", f"{REPOSITORY}/tags", f"{REPOSITORY}/events", f"{REPOSITORY}/merges",
-        f"{REPOSITORY}/dispatches", f"{REPOSITORY}/hooks",
+        f"{REPOSITORY}/dispatches", f"{REPOSITORY}/hooks", f"{REPOSITORY}/transfer",
     }
 )  # fmt: skip
 

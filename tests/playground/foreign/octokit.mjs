@@ -34,8 +34,10 @@ const checks = {
     const { data: installed } = await app.octokit.rest.apps.getRepoInstallation(here);
     kept.bot = await app.getInstallationOctokit(installed.id);
     const seen = await kept.bot.paginate("GET /installation/repositories");
-    is(seen.map((each) => each.full_name), [world.repository]);
-    for await (const { repository } of app.eachRepository.iterator()) is(repository.full_name, world.repository);
+    is(seen.map((each) => each.full_name), [world.repository, `${owner}/other`]);
+    const each = [];
+    for await (const { repository } of app.eachRepository.iterator()) each.push(repository.full_name);
+    is(each, seen.map((one) => one.full_name));
   },
   async wrong_key_and_narrow_tokens() {
     const stranger = new App({ appId: world.app.id, privateKey: world.other_key, Octokit: Client });
@@ -140,7 +142,7 @@ const checks = {
       output: { title: "Fine", summary: "All", annotations: [
         { path: "src/octo.js", start_line: 1, end_line: 1, annotation_level: "notice", message: "Hm" } ] },
     });
-    const { data: found } = await mara.rest.checks.listForRef({ ...here, ref: "octo" });
+    const { data: found } = await mara.rest.checks.listForRef({ ...here, ref: "octo", check_name: "Gate" });
     is(found.check_runs.map((each) => [each.name, each.conclusion]), [["Gate", "success"]]);
     is((await mara.rest.checks.listAnnotations({ ...here, check_run_id: check.id })).data.length, 1);
     await mara.rest.repos.createCommitStatus({ ...here, sha: kept.sha, state: "success", context: "deploy" });
@@ -153,6 +155,133 @@ const checks = {
     await refused(mara.rest.pulls.merge(kept.pull), 405);
     is((await mara.rest.pulls.checkIfMerged(kept.pull)).status, 204);
   },
+  async tokens_narrowed_to_repositories_and_revoked() {
+    const { data: installed } = await app.octokit.rest.apps.getRepoInstallation(here);
+    const { data: token } = await app.octokit.rest.apps.createInstallationAccessToken({
+      installation_id: installed.id, repositories: [repo], permissions: { contents: "read" },
+    });
+    is([token.repositories.map((each) => each.name), token.permissions.contents], [[repo], "read"]);
+    if (!(new Date(token.expires_at) > new Date())) throw new Error("the token has expired already");
+    const narrow = new Client({ auth: token.token });
+    is((await narrow.rest.apps.listReposAccessibleToInstallation()).data.total_count, 1);
+    await narrow.rest.apps.revokeInstallationAccessToken();
+    await refused(narrow.rest.repos.get(here), 401);
+  },
+  async people_roles_and_the_bot() {
+    const level = async (username) =>
+      (await kept.bot.rest.repos.getCollaboratorPermissionLevel({ ...here, username })).data;
+    is([(await level("mara")).role_name, (await level("tove")).role_name, (await level("otto")).permission], ["admin", "triage", "read"]);
+    const { data: bot } = await mara.rest.users.getByUsername({ username: `${world.app.slug}[bot]` });
+    is([bot.type, (await mara.rest.users.getById({ account_id: bot.id })).data.login], ["Bot", bot.login]);
+    is((await mara.rest.users.getAuthenticated()).data.login, "mara");
+  },
+  async comments_since_and_locked_issues() {
+    const { data: issue } = await mara.rest.issues.create({ ...here, title: "Since" });
+    const at = { ...here, issue_number: issue.number };
+    await mara.rest.issues.createComment({ ...at, body: "Early" });
+    const later = new Date(Date.now() + 3600_000).toISOString();
+    is((await mara.rest.issues.listComments({ ...at, since: later })).data.length, 0);
+    await mara.rest.issues.lock(at);
+    const otto = new Client({ auth: world.people.outsider.token });
+    await refused(otto.rest.issues.createComment({ ...at, body: "x" }), 403);
+    await mara.rest.issues.unlock(at);
+    await otto.rest.issues.createComment({ ...at, body: "Now" });
+  },
+  async issues_deleted_and_transferred() {
+    const act = (name, type) => `mutation($input: ${type}!) { ${name}(input: $input) { __typename } }`;
+    const { data: doomed } = await mara.rest.issues.create({ ...here, title: "Doomed" });
+    await mara.graphql(act("deleteIssue", "DeleteIssueInput"), { input: { issueId: doomed.node_id } });
+    await refused(kept.bot.rest.issues.get({ ...here, issue_number: doomed.number }), 410);
+    const { data: moving } = await mara.rest.issues.create({ ...here, title: "Moving", labels: ["bug"] });
+    if (moving.number <= doomed.number) throw new Error("a number was given twice");
+    await mara.rest.issues.createComment({ ...here, issue_number: moving.number, body: "Comes along" });
+    const { data: other } = await mara.rest.repos.get({ owner, repo: "other" });
+    await mara.graphql(act("transferIssue", "TransferIssueInput"), { input: { issueId: moving.node_id, repositoryId: other.node_id } });
+    const { data: found } = await mara.rest.issues.get({ ...here, issue_number: moving.number });
+    is([found.title, found.repository_url.endsWith("/other"), found.comments], ["Moving", true, 1]);
+    await refused(kept.bot.graphql(
+      "query($o: String!, $r: String!, $n: Int!) { repository(owner: $o, name: $r) { issue(number: $n) { id } } }",
+      { o: owner, r: repo, n: moving.number },
+    ).catch((error) => { throw new RequestError(error.errors[0].type, 404, { request: { method: "", url: "", headers: {} } }); }), 404);
+  },
+  async pull_requests_refused_conflicting_and_closed() {
+    const { data: main } = await mara.rest.git.getRef({ ...here, ref: "heads/main" });
+    const wish = { ...here, title: "X", base: "main" };
+    await refused(mara.rest.pulls.create({ ...wish, head: "nowhere" }), 422);
+    await mara.rest.git.createRef({ ...here, ref: "refs/heads/even", sha: main.object.sha });
+    await refused(mara.rest.pulls.create({ ...wish, head: "even" }), 422);
+    const write = (branch, path, text) => mara.rest.repos.createOrUpdateFileContents({
+      ...here, branch, path, message: `Write ${path}`, content: Buffer.from(text).toString("base64"),
+    });
+    await write("even", "clash.txt", "theirs\n");
+    const { data: pull } = await mara.rest.pulls.create({ ...wish, head: "even", draft: true });
+    const at = { ...here, pull_number: pull.number };
+    is((await mara.rest.pulls.get(at)).data.mergeable, null);
+    is((await mara.rest.pulls.get(at)).data.mergeable, true);
+    await refused(mara.rest.pulls.merge(at), 405);
+    await mara.graphql("mutation($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { __typename } }", { id: pull.node_id });
+    await refused(mara.rest.pulls.merge({ ...at, sha: main.object.sha }), 409);
+    await write("main", "elsewhere.txt", "ours\n");
+    is((await mara.rest.pulls.updateBranch(at)).status, 202);
+    await write("main", "clash.txt", "ours\n");
+    await mara.rest.pulls.get(at);
+    is((await mara.rest.pulls.get(at)).data.mergeable, false);
+    await refused(mara.rest.pulls.merge(at), 405);
+    await refused(mara.rest.repos.merge({ ...here, base: "main", head: "even" }), 409);
+    await mara.rest.pulls.update({ ...at, state: "closed" });
+    await mara.rest.pulls.update({ ...at, state: "open" });
+    await mara.rest.git.deleteRef({ ...here, ref: "heads/even" });
+    is((await mara.rest.pulls.get(at)).data.state, "closed");
+  },
+  async workflow_runs_jobs_and_logs() {
+    let runs = [];
+    for (let tries = 0; tries < 100 && !runs.length; tries++) {
+      const { data } = await kept.bot.rest.actions.listWorkflowRunsForRepo({ ...here, status: "success" });
+      runs = data.workflow_runs;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const at = { ...here, run_id: runs[0].id };
+    const { data: jobs } = await kept.bot.rest.actions.listJobsForWorkflowRun(at);
+    const job = { ...here, job_id: jobs.jobs[0].id };
+    is(typeof (await kept.bot.rest.actions.downloadJobLogsForWorkflowRun(job)).data, "string");
+    is((await mara.rest.actions.reRunWorkflow(at)).status, 201);
+    is((await mara.rest.actions.reRunWorkflowFailedJobs(at)).status, 201);
+    is((await mara.rest.actions.reRunJobForWorkflowRun(job)).status, 201);
+    const { data: suites } = await kept.bot.rest.checks.listSuitesForRef({ ...here, ref: runs[0].head_sha });
+    const own = suites.check_suites.find((each) => each.app.slug === world.app.slug);
+    is((await mara.rest.checks.rerequestSuite({ ...here, check_suite_id: own.id })).status, 201);
+  },
+  async rulesets_and_ref_update_rules() {
+    const { data: ruleset } = await mara.rest.repos.createRepoRuleset({
+      ...here, name: "Green", enforcement: "active", conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+      rules: [{ type: "required_status_checks", parameters: { strict_required_status_checks_policy: false, required_status_checks: [{ context: "Gate" }] } }],
+    });
+    is((await kept.bot.rest.repos.getBranchRules({ ...here, branch: "main" })).data.map((each) => each.type), ["required_status_checks"]);
+    const { repository } = await kept.bot.graphql(
+      `query($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { ref(qualifiedName: "refs/heads/main") {
+        refUpdateRule { requiredStatusCheckContexts } } } }`, here,
+    );
+    is(repository.ref.refUpdateRule.requiredStatusCheckContexts, ["Gate"]);
+    await mara.rest.repos.deleteRepoRuleset({ ...here, ruleset_id: ruleset.id });
+  },
+  async branches_and_repositories_renamed_transferred_archived() {
+    const { data: main } = await mara.rest.git.getRef({ ...here, ref: "heads/main" });
+    await mara.rest.git.createRef({ ...here, ref: "refs/heads/follows", sha: main.object.sha });
+    await mara.rest.repos.createOrUpdateFileContents({ ...here, branch: "follows", path: "f.txt", message: "F", content: "Zgo=" });
+    const { data: pull } = await mara.rest.pulls.create({ ...here, title: "Follows", head: "follows", base: "main" });
+    is((await mara.rest.repos.renameBranch({ ...here, branch: "main", new_name: "trunk" })).data.name, "trunk");
+    is((await kept.bot.rest.repos.get(here)).data.default_branch, "trunk");
+    const { data: moved } = await mara.rest.pulls.get({ ...here, pull_number: pull.number });
+    is([moved.state, moved.base.ref], ["open", "trunk"]);
+    const other = { owner, repo: "other" };
+    await mara.rest.repos.update({ ...other, name: "another" });
+    is((await mara.rest.repos.get(other)).data.name, "another");
+    await mara.rest.repos.transfer({ owner, repo: "another", new_owner: "mara" });
+    is((await mara.rest.repos.get(other)).data.full_name, "mara/another");
+    await refused(app.octokit.rest.apps.getRepoInstallation({ owner: "mara", repo: "another" }), 404);
+    await mara.rest.repos.update({ owner: "mara", repo: "another", archived: true });
+    await refused(mara.rest.issues.create({ owner: "mara", repo: "another", title: "Late" }), 403);
+  },
   async rate_limit() {
     const { data, headers } = await kept.bot.rest.rateLimit.get();
     is(Number(headers["x-ratelimit-limit"]), data.resources.core.limit);
@@ -164,6 +293,13 @@ const checks = {
     is(await sign(world.webhook_secret, sent.body), sent.signature);
     const { data: deliveries } = await app.octokit.rest.apps.listWebhookDeliveries({ per_page: 5 });
     await app.octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: deliveries[0].id });
+  },
+  async installations_suspended() {
+    const { data: installed } = await app.octokit.rest.apps.getRepoInstallation(here);
+    await app.octokit.rest.apps.suspendInstallation({ installation_id: installed.id });
+    await refused(kept.bot.rest.issues.get({ ...here, issue_number: 1 }), 403);
+    await app.octokit.rest.apps.unsuspendInstallation({ installation_id: installed.id });
+    await kept.bot.rest.issues.get({ ...here, issue_number: 1 });
   },
 };
 

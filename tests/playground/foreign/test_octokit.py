@@ -9,18 +9,28 @@ from typing import Any
 
 import pytest
 
-from bot.playground.making import new_key
+from bot.playground.making import add_repository, new_key
 from bot.playground.official.checking import Checker
 from bot.playground.official.recording import webhook_violations
 from tests.playground.foreign.node import octokit
-from tests.playground.github.town import Town, opened
+from tests.playground.github.town import FILES, Town, opened, small_repository
 
 CHECKS = re.findall(r"^  async (\w+)\(\)", (Path(__file__).parent / "octokit.mjs").read_text(), re.MULTILINE)
+
+WORKFLOW = (
+    "on: [push, pull_request]\njobs:\n  tests:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n"
+)
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with opened(tmp_path_factory.mktemp("town"), record=True) as town:
+    home = tmp_path_factory.mktemp("town")
+    source = small_repository(home / "small", files={**FILES, ".github/workflows/tests.yml": WORKFLOW})
+    with opened(home, record=True, repo=source, ci="green") as town:
+        place = town.playground
+        add_repository(
+            place.hub, place.inhabitants, "other", home / "others", small_repository(home / "other")
+        )
         yield town
 
 
@@ -40,7 +50,7 @@ def test_octokit_does(check: str, said: dict[str, dict[str, Any]]) -> None:
 
 
 def test_the_script_has_checks_and_all_ran(said: dict[str, dict[str, Any]]) -> None:
-    assert len(CHECKS) >= 12 and list(said) == CHECKS
+    assert len(CHECKS) >= 21 and list(said) == CHECKS
 
 
 def test_every_answer_and_webhook_was_as_github_describes_it(town: Town, said: dict[str, Any]) -> None:
@@ -48,6 +58,5 @@ def test_every_answer_and_webhook_was_as_github_describes_it(town: Town, said: d
     assert len(town.playground.recording.exchanges) > 40
     assert [str(each) for each in town.playground.recording.violations(checker)] == []
     assert town.playground.site.deliveries.idle(10)
-    assert [
-        str(each) for each in webhook_violations(town.playground.site.deliveries.log.values(), checker)
-    ] == []
+    sent = list(town.playground.site.deliveries.log.values())
+    assert [str(each) for each in webhook_violations(sent, checker)] == []

@@ -129,6 +129,59 @@ def test_git_data_pull_requests_reviews_and_checks_go_the_whole_way(
     assert bot.get_contents("src/new.py").decoded_content == b"one\ntwo\n"  # type: ignore[union-attr]
 
 
+def test_a_conflict_a_stale_head_and_a_merge_of_branches_are_answered(
+    bot: Repository, mara: Repository
+) -> None:
+    start = mara.get_branch("main").commit.sha
+    mara.create_git_ref("refs/heads/left", start)
+    mara.create_file("clash.txt", "Theirs", "theirs\n", branch="left")
+    pull = bot.create_pull(base="main", head="left", title="Clash", body="")
+    mara.create_file("beside.txt", "Beside", "x\n", branch="main")
+    assert mara.get_pull(pull.number).update_branch()
+    with pytest.raises(GithubException) as stale:
+        mara.get_pull(pull.number).merge(sha=start)
+    assert stale.value.status == 409
+    mara.create_file("clash.txt", "Ours", "ours\n", branch="main")
+    with pytest.raises(GithubException) as conflict:
+        mara.merge("main", "left", "Merge it")
+    assert conflict.value.status == 409
+    pull.edit(state="closed")
+    pull.edit(state="open")
+    mara.get_git_ref("heads/left").delete()
+    assert mara.get_pull(pull.number).state == "closed"
+
+
+def test_people_trees_blobs_comparisons_statuses_and_archives_are_read(
+    bot: Repository, mara: Repository, town: Town
+) -> None:
+    assert bot.get_collaborator_permission("tove") == "read"  # the older word knows no triage
+    assert bot.get_collaborator_role_name("tove") == "triage"
+    sha = bot.get_branch("main").commit.sha
+    tree = bot.get_git_tree(sha, recursive=True).tree
+    readme = next(each for each in tree if each.path == "README.md")
+    assert bot.get_git_blob(readme.sha).encoding == "base64"
+    parent = bot.get_commit(sha).parents[0].sha
+    assert bot.compare(parent, sha).status == "ahead"
+    mara.get_commit(sha).create_status("success", context="deploy")
+    assert bot.get_commit(sha).get_combined_status().state == "success"
+    assert "/_archives/" in bot.get_archive_link("tarball", ref="main")
+    bot_user = client(town, Auth.Token(town.state["people"]["maintainer"]["token"])).get_user(
+        f"{town.state['app']['slug']}[bot]"
+    )
+    assert bot_user.type == "Bot"
+    (first, *_) = bot.get_issue(1).get_timeline()
+    assert first.event == "renamed"
+
+
+def test_an_issue_is_locked_and_branches_are_renamed(bot: Repository, mara: Repository) -> None:
+    issue = mara.create_issue("To be locked")
+    issue.lock("resolved")
+    assert bot.get_issue(issue.number).locked
+    mara.create_git_ref("refs/heads/before", mara.get_branch("main").commit.sha)
+    assert mara.rename_branch("before", "after")
+    assert "after" in [each.name for each in bot.get_branches()]
+
+
 def test_graphql_is_asked_by_the_same_client(bot: Repository, town: Town) -> None:
     query = (
         'query($o: String!) { repository(owner: $o, name: "small") { issue(number: 1) { number state } } }'

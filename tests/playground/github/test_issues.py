@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from bot.playground.making import add_repository
 from tests.playground.github.town import Town
 
 
@@ -159,3 +163,46 @@ def test_a_body_that_is_no_json_is_400(town: Town) -> None:
         f"/repos/{town.playground.repository.full_name}/issues/1/comments", content=b"{no"
     )
     assert (answer.status_code, answer.json()["message"]) == (400, "Problems parsing JSON")
+
+
+def test_a_deleted_issue_is_gone_and_its_number_is_not_given_again(town: Town) -> None:
+    doomed = town.maintainer.post("/issues", {"title": "Doomed"})
+    by_graphql(town, "deleteIssue", "DeleteIssueInput", issueId=doomed["node_id"])
+    answer = town.bot().ask("GET", f"/issues/{doomed['number']}")
+    assert (answer.status_code, answer.json()["message"]) == (410, "This issue was deleted")
+    assert town.maintainer.post("/issues", {"title": "Next"})["number"] == doomed["number"] + 1
+
+
+def test_a_transferred_issue_leads_to_its_new_place_with_its_comments(town: Town, tmp_path: Path) -> None:
+    place = town.playground
+    other = add_repository(place.hub, place.inhabitants, "other", tmp_path / "others")
+    issue = town.maintainer.post("/issues", {"title": "Moving", "labels": ["bug"]})
+    town.maintainer.post(f"/issues/{issue['number']}/comments", {"body": "Comes along"})
+    by_graphql(
+        town, "transferIssue", "TransferIssueInput", issueId=issue["node_id"], repositoryId=other.node_id
+    )
+    answer = town.bot().ask("GET", f"/issues/{issue['number']}")
+    assert (answer.status_code, answer.headers["location"]) == (
+        301, f"{place.url}/repositories/{other.id}/issues/1",
+    )  # fmt: skip
+    moved = town.bot().get(f"//repositories/{other.id}/issues/1")
+    assert (moved["title"], [each["name"] for each in moved["labels"]]) == ("Moving", ["bug"])
+    assert town.bot().get("//repos/acme/other/issues/1/comments")[0]["body"] == "Comes along"
+
+
+def test_only_administrators_delete_an_issue(town: Town) -> None:
+    node = town.maintainer.get("/issues/1")["node_id"]
+    said = town.person("reviewer").post(
+        "//graphql", mutation("deleteIssue", "DeleteIssueInput", issueId=node)
+    )
+    assert said["errors"][0]["type"] == "FORBIDDEN"
+    assert town.bot().get("/issues/1")["number"] == 1
+
+
+def by_graphql(town: Town, act: str, kind: str, **given: str) -> None:
+    assert "errors" not in town.maintainer.post("//graphql", mutation(act, kind, **given))
+
+
+def mutation(act: str, kind: str, **given: str) -> dict[str, Any]:
+    query = f"mutation($input: {kind}!) {{ {act}(input: $input) {{ __typename }} }}"
+    return {"query": query, "variables": {"input": given}}

@@ -51,6 +51,37 @@ def test_the_default_branch_is_changed(town: Town, tmp_path: Path) -> None:
     assert git("branch", "--show-current", cwd=clone).stdout.strip() == "trunk"
 
 
+def test_a_renamed_default_branch_takes_its_pull_requests_and_its_rules_along(town: Town) -> None:
+    into = town.pull(town.bot(), "into", {"src/b.txt": "2\n"})
+    town.maintainer.put("/branches/main/protection", {"required_status_checks": {"contexts": ["test"]}})
+    town.maintainer.post("/branches/main/rename", {"new_name": "trunk"})
+    assert town.bot().get("")["default_branch"] == "trunk"
+    moved = town.bot().get(f"/pulls/{into['number']}")
+    assert (moved["state"], moved["base"]["ref"]) == ("open", "trunk")
+    assert town.bot().get("/branches/trunk")["protection"]["required_status_checks"]["contexts"] == ["test"]
+    assert town.bot().ask("GET", "/branches/main").status_code == 404
+
+
+def test_a_renamed_branch_closes_the_pull_request_from_it(town: Town) -> None:
+    pull = town.pull(town.bot(), "away", {"src/b.txt": "2\n"})
+    town.maintainer.post("/branches/away/rename", {"new_name": "elsewhere"})
+    assert town.bot().get(f"/pulls/{pull['number']}")["state"] == "closed"
+
+
+def test_only_administrators_rename_the_default_branch(town: Town) -> None:
+    answer = town.person("reviewer").ask("POST", "/branches/main/rename", {"new_name": "trunk"})
+    assert answer.status_code == 403
+
+
+def test_a_repository_transferred_to_another_account_is_found_there_and_not_by_the_app(town: Town) -> None:
+    bot, mara = town.bot(), town.maintainer
+    mara.post("/transfer", {"new_owner": "mara", "new_name": "mine"})
+    assert mara.ask("GET", "").status_code == 301
+    assert mara.get("//repos/mara/mine")["owner"]["login"] == "mara"
+    assert bot.ask("GET", "//repos/mara/mine/issues/1").status_code == 404
+    assert town.app.ask("GET", "//repos/mara/mine/installation").status_code == 404
+
+
 def test_only_owners_change_settings(town: Town) -> None:
     assert town.person("reviewer").ask("PATCH", "", {"name": "mine"}).status_code == 403
     assert town.bot().ask("PATCH", "", {"name": "mine"}).status_code == 403

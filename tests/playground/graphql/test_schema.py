@@ -24,6 +24,7 @@ REQUESTS = {
     "closeIssue": ('issueId: "I", stateReason: COMPLETED', "issue { state stateReason }"),
     "closePullRequest": ('pullRequestId: "P"', "pullRequest { state }"),
     "convertPullRequestToDraft": ('pullRequestId: "P"', "pullRequest { isDraft }"),
+    "deleteIssue": ('issueId: "I"', "repository { name }"),
     "deleteIssueComment": ('id: "C"', "clientMutationId"),
     "markPullRequestReadyForReview": ('pullRequestId: "P"', "pullRequest { isDraft }"),
     "minimizeComment": (
@@ -36,6 +37,7 @@ REQUESTS = {
     "reopenPullRequest": ('pullRequestId: "P"', "pullRequest { state }"),
     "requestReviews": ('pullRequestId: "P", userIds: ["U"], union: true', "pullRequest { number }"),
     "resolveReviewThread": ('threadId: "T"', "thread { isResolved }"),
+    "transferIssue": ('issueId: "I", repositoryId: "R"', "issue { number }"),
     "unminimizeComment": ('subjectId: "C"', "unminimizedComment { isMinimized }"),
     "unresolveReviewThread": ('threadId: "T"', "thread { isResolved resolvedBy { login } }"),
     "updateIssue": ('id: "I", body: "b", title: "t", labelIds: []', "issue { body }"),

@@ -273,6 +273,7 @@ def with_checks(bot: Client, mara: Client, sha: str) -> None:
     bot.get(f"/commits/{sha}/status")
     mara.post(f"/actions/runs/{run['id']}/rerun")
     mara.post(f"/actions/runs/{run['id']}/rerun-failed-jobs")
+    mara.post(f"/actions/jobs/{job['id']}/rerun")
 
 
 def merge(bot: Client, mara: Client, number: int) -> None:
@@ -332,6 +333,12 @@ def settings(mara: Client, reviewer: Client) -> None:
     gone = {"message": "Take it away", "sha": made["content"]["sha"]}
     mara.delete("/contents/docs/new.md", status=200, body=gone)
     mara.patch("", {"description": "Sells things", "delete_branch_on_merge": True})
+    mara.post("/git/refs", {"ref": "refs/heads/old", "sha": mara.get("/git/ref/heads/main")["object"]["sha"]})
+    mara.post("/branches/old/rename", {"new_name": "new"})
+    doomed = mara.post("/issues", {"title": "Doomed"})
+    delete = "mutation($i: ID!) { deleteIssue(input: {issueId: $i}) { __typename } }"
+    assert "errors" not in mara.graphql(delete, i=doomed["node_id"])
+    mara.get(f"/issues/{doomed['number']}", status=410)
 
 
 def deliveries(jwt_client: Client, playground: Playground) -> None:
@@ -349,6 +356,7 @@ def the_end(jwt_client: Client, mara: Client, playground: Playground) -> None:
     jwt_client.put(f"{here}/suspended", status=204)
     jwt_client.delete(f"{here}/suspended")
     jwt_client.delete(here)
+    mara.post("/transfer", {"new_owner": "mara", "new_name": "mine"}, status=202)
 
 
 @pytest.fixture(scope="module")

@@ -123,5 +123,13 @@ def rerun(ask: Ask) -> Answer:
     return Answer(201, {})
 
 
+@routes.post(f"{ACTIONS}/jobs/{{number}}/rerun")
+def rerun_job(ask: Ask) -> Answer:
+    """Its run again, with all jobs; GitHub would run this one and those that need it."""
+    job = find_job(ask.writes("actions"), ask.number("number"))
+    run_again(ask.hub, job.run)
+    return Answer(201, {})
+
+
 def the_run(ask: Ask) -> WorkflowRun:
     return find_run(ask.reads("actions"), ask.number("run"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.playground.acts.checks import required_of
+from bot.playground.acts.refs import rename_branch
 from bot.playground.acts.rulesets import rulesets_of
 from bot.playground.github.asking import Answer, Ask, ok
 from bot.playground.github.routes import Routes
@@ -29,20 +30,32 @@ def list_branches(ask: Ask) -> Answer:
 @routes.get(BRANCH)
 def get_branch(ask: Ask) -> Answer:
     repository = ask.reads("contents")
-    name = ask.names["branch"]
+    return ok(whole(ask, repository, ask.names["branch"]))
+
+
+@routes.post(f"{BRANCH}/rename")
+def rename(ask: Ask) -> Answer:
+    """At once; GitHub takes a moment in the background."""
+    repository = ask.writes("contents")
+    name, new = ask.names["branch"], ask.needed("new_name")
+    if name == repository.default_branch:
+        ask.caller.needs(repository, "write", "administration", role="admin")
+    rename_branch(ask.hub, repository, ask.actor, name, new)
+    return Answer(201, whole(ask, repository, new))
+
+
+def whole(ask: Ask, repository: Repository, name: str) -> Json:
     sha = repository.git.branch(name)
     if sha is None:
         raise Refused(404, "Branch not found")
     url = f"{api_url(ask.hub, repository)}/branches/{name}"
-    return ok(
-        {
-            **short(ask, repository, name, sha),
-            "commit": commits.commit(ask.hub, repository, sha),
-            "_links": {"self": url, "html": f"{html_url(ask.hub, repository)}/tree/{name}"},
-            "protection": protection(repository, name),
-            "protection_url": f"{url}/protection",
-        }
-    )
+    return {
+        **short(ask, repository, name, sha),
+        "commit": commits.commit(ask.hub, repository, sha),
+        "_links": {"self": url, "html": f"{html_url(ask.hub, repository)}/tree/{name}"},
+        "protection": protection(repository, name),
+        "protection_url": f"{url}/protection",
+    }
 
 
 def short(ask: Ask, repository: Repository, name: str, sha: str) -> Json:

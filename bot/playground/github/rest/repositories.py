@@ -41,6 +41,16 @@ def edit_repository(ask: Ask) -> Answer:
     return ok(repositories.full(ask.hub, repository, ask.caller))
 
 
+@routes.post("/repos/{owner}/{repo}/transfer")
+def transfer_repository(ask: Ask) -> Answer:
+    """At once; GitHub would ask the new owner first."""
+    repository = ask.repository
+    ask.caller.needs(repository, "write", "administration", role="admin")
+    owner = ask.hub.user(ask.needed("new_owner"))
+    acts.transfer(ask.hub, repository, ask.actor, owner, ask.text("new_name") or repository.name)
+    return Answer(202, repositories.minimal(ask.hub, repository))
+
+
 @routes.get("/repos/{owner}/{repo}/collaborators")
 def list_collaborators(ask: Ask) -> Answer:
     repository = ask.reads("metadata")

@@ -1,4 +1,4 @@
-"""Issues: closed, reopened, edited."""
+"""Issues: closed, reopened, edited, transferred, deleted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from bot.playground.acts.mentions import mention
 from bot.playground.graphql.asking import Asking
 from bot.playground.graphql.changing.allowed import issue_for, labels_of, scopes_for, users_of
 from bot.playground.graphql.changing.changes import Changes, Input, Payload
-from bot.playground.state import Issue, Reason
+from bot.playground.refusals import Refused
+from bot.playground.state import Issue, Reason, Repository
 
 changes = Changes()
 
@@ -40,6 +41,26 @@ def update_issue(asking: Asking, input: Input) -> Payload:
     if input.get("state") == "OPEN":
         acts.reopen_issue(asking.hub, issue, asking.viewer)
     return {"actor": asking.viewer, "issue": issue}
+
+
+@changes.mutation
+def delete_issue(asking: Asking, input: Input) -> Payload:
+    issue = asking.find(input["issueId"], Issue)
+    asking.may_write(issue.repository, "DeleteIssue", "admin", "issues")
+    acts.delete_issue(asking.hub, issue, asking.viewer)
+    return {"repository": issue.repository}
+
+
+@changes.mutation
+def transfer_issue(asking: Asking, input: Input) -> Payload:
+    """Into another repository of the same owner."""
+    issue = asking.find(input["issueId"], Issue)
+    to = asking.find(input["repositoryId"], Repository)
+    for repository in (issue.repository, to):
+        asking.may_write(repository, "TransferIssue", "write", "issues")
+    if to is issue.repository or to.owner is not issue.repository.owner:
+        raise Refused(422, "The issue can only be transferred to another repository of the same owner.")
+    return {"issue": acts.transfer_issue(asking.hub, issue, asking.viewer, to)}
 
 
 def reason_of(shown: str | None) -> Reason:
