@@ -213,7 +213,8 @@ class Observing:
             return base
         head = base.head.sha
         merged = [r.merged.merge_sha for r in remembered.stages.values() if r.merged and r.merged.merge_sha]
-        place.mirror.fetch(head)
+        if merged:  # else a missing head would be taken for missing work
+            place.mirror.fetch(head)
         contained = frozenset(sha for sha in merged if _contains(place.mirror, head, sha))
         return replace(base, contains=contained, documents=self._documents_at(place, head, house))
 

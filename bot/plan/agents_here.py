@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations
 
 from bot.plan.agent import ORCHESTRATOR, Agent
@@ -186,17 +187,28 @@ def _unknown_names(
 def two_owners(agents: tuple[Agent, ...]) -> Iterator[Problem]:
     """Files that two agents would own: each must be one's alone, or stages would undo each other's work."""
     for one, other in combinations(agents, 2):
-        points = (
-            point
-            for left in one.owned
-            for right in other.owned
-            for point in meeting_points(left, right)
-            if one.owns(point) and other.owns(point)
-        )
-        shared = next(points, None)
+        shared = _shared(_files_of(one), _files_of(other))
         if shared is not None:
             message = (
                 f"{one.name} and {other.name} would both own files such as {shared}; "
                 f"give them to one, and list them under `never` of the other."
             )
             yield Problem(other.file or FILE, 1, "error", message)
+
+
+def _files_of(agent: Agent) -> Agent:
+    """The agent by its globs alone."""
+    return Agent("", agent.kind, owned=agent.owned, never=agent.never, narrowed_to=agent.narrowed_to)
+
+
+@lru_cache(maxsize=1000)
+def _shared(one: Agent, other: Agent) -> str | None:
+    """A file that both would own. Kept, since every repository asks it of much the same agents."""
+    points = (
+        point
+        for left in one.owned
+        for right in other.owned
+        for point in meeting_points(left, right)
+        if one.owns(point) and other.owns(point)
+    )
+    return next(points, None)

@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from bot.facts.diff import Diff
 from bot.workspace.absent import BranchMissing, CommitMissing, NothingInCommon, RepositoryEmpty
+from bot.workspace.answers import Answers
 from bot.workspace.git import Git, GitFailed, GitTimedOut
 from bot.workspace.lock import locked
 from bot.workspace.objects import (
     Content,
     Entry,
+    RawChange,
     changed_file,
     contents_of,
     entries_of,
@@ -47,12 +49,14 @@ class Mirrors:
     """All mirrors of this machine, one directory each, named by the repository's id."""
 
     root: Path
+    answers: Answers = field(default_factory=Answers, repr=False, compare=False)
 
     def of(self, repository_id: int | str, clone_url: str, token: Callable[[], str]) -> Mirror:
         """The mirror of a repository; made at its first fetch. `token` is asked for only when fetching."""
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", str(repository_id)):
             raise ValueError(f"A mirror is named by the repository's id; {repository_id!r} is not one.")
-        return Mirror(self.root.absolute() / f"{repository_id}.git", checked_url(clone_url), token)
+        directory = self.root.absolute() / f"{repository_id}.git"
+        return Mirror(directory, checked_url(clone_url), token, self.answers)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Mirror:
     directory: Path
     clone_url: str
     token: Callable[[], str] = field(repr=False)
+    answers: Answers = field(default_factory=Answers, repr=False, compare=False)
 
     def fetch(self, *needed: str) -> None:
         """Bring the mirror up to date; with commits named, only when one of them is missing here.
@@ -104,6 +109,11 @@ class Mirror:
 
     def contains(self, descendant: str, ancestor: str) -> bool:
         """Whether the ancestor is the descendant itself or part of its history."""
+        return self.answers.contained.asked(
+            (self.directory, descendant, ancestor), lambda: self._contains(descendant, ancestor)
+        )
+
+    def _contains(self, descendant: str, ancestor: str) -> bool:
         self.fetch(descendant, ancestor)
         try:
             self._read(
@@ -117,6 +127,9 @@ class Mirror:
 
     def merge_base(self, one: str, other: str) -> str:
         """The newest commit that both histories share. Raises NothingInCommon."""
+        return self.answers.bases.asked((self.directory, one, other), lambda: self._merge_base(one, other))
+
+    def _merge_base(self, one: str, other: str) -> str:
         self.fetch(one, other)
         try:
             return self._read(lambda: self._line("merge-base", one, other), one, other)
@@ -127,11 +140,17 @@ class Mirror:
 
     def tree_of(self, sha: str) -> str:
         """The name of the commit's tree: equal trees are equal files."""
+        return self.answers.trees.asked((self.directory, sha), lambda: self._tree_of(sha))
+
+    def _tree_of(self, sha: str) -> str:
         self.fetch(sha)
         return self._read(lambda: self._line("rev-parse", "--verify", "--quiet", f"{sha}^{{tree}}"), sha)
 
     def entries(self, sha: str) -> tuple[Entry, ...]:
         """All files of the commit with their modes."""
+        return self.answers.entries.asked((self.directory, sha), lambda: self._entries(sha))
+
+    def _entries(self, sha: str) -> tuple[Entry, ...]:
         self.fetch(sha)
         return self._read(lambda: entries_of(self.git, sha), sha)
 
@@ -156,8 +175,7 @@ class Mirror:
 
     def diff(self, base: str, head: str) -> Diff:
         """What differs between two commits, with the texts of both sides."""
-        self.fetch(base, head)
-        changes = self._read(lambda: raw_changes(self.git, base, head), base, head)
+        changes = self.answers.changes.asked((self.directory, base, head), lambda: self._changes(base, head))
         contents = self.contents(blob for change in changes for blob in change.blobs)
         files = (changed_file(change, contents) for change in changes)
         return Diff(tuple(sorted(files, key=lambda file: file.path)))
@@ -169,7 +187,7 @@ class Mirror:
         """
         self.fetch(head, other)
         fork = self.merge_base(head, other)
-        sides = [raw_changes(self.git, fork, side) for side in (head, other)]
+        sides = [self._changes(fork, side) for side in (head, other)]
         both = {change.path for change in sides[0]} & {change.path for change in sides[1]}
         self.bring(blob for side in sides for change in side if change.path in both for blob in change.blobs)
         answer = self.git(
@@ -191,11 +209,23 @@ class Mirror:
         parents = line.split()[1:]
         return parents[0] if parents else None
 
+    def _changes(self, base: str, head: str) -> tuple[RawChange, ...]:
+        self.fetch(base, head)
+        return self._read(lambda: raw_changes(self.git, base, head), base, head)
+
     def contents(self, blobs: Iterable[str]) -> dict[str, Content]:
         """The blobs by name, the missing ones fetched together."""
-        wanted = tuple(blobs)
-        self.bring(wanted)
-        return self._read(lambda: contents_of(self.git, wanted))
+        wanted = {(self.directory, blob) for blob in blobs}
+        known = self.answers.contents.among(wanted)
+        found = {blob: content for (_, blob), content in known.items()}
+        unread = sorted(blob for _, blob in wanted - known.keys())
+        if unread:
+            self.bring(unread)
+            read = self._read(lambda: contents_of(self.git, unread))
+            for blob, content in read.items():
+                self.answers.contents.keep((self.directory, blob), content)
+            found.update(read)
+        return found
 
     def bring(self, blobs: Iterable[str]) -> None:
         """Fetch those of the blobs that are not here, in one go."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.random_lives import a_place, live
+from tests.chaos.figures import keep_chaos
+from tests.chaos.place import a_place
+from tests.chaos.random_lives import figures, live
 
 LIVES = int(os.environ.get("LIVES", "300"))
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
@@ -19,3 +21,4 @@ def test_whatever_happens_in_whatever_order_nothing_is_lost_and_nothing_done_twi
     with a_place(tmp_path) as place:
         live(place, LIVES, SEED, shrink=os.environ.get("SHRINK") != "0")
     assert place.ends["completed"] > 0
+    keep_chaos("random_lives", {"seed": SEED, **figures(place)})

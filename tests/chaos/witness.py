@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.engine import tables
 from bot.facts.states import FeatureState
 from bot.playground.acts.refs import HEADS
+from bot.playground.acts.workflows import ACTIONS_SLUG
 from bot.playground.hub import Signal
 from bot.playground.state import PullRequest
 from bot.render.markers import read_marker
 from tests.engine.lives import Life
 from tests.github.homes import OFFENCES
 
+Fact = tuple[str, tuple[Any, ...], str]  # table, key, column
 MODES = {"100644", "100755"}
 # Once they are known they stay as they are: the catalogue's monotone facts, as table, key and columns.
 MONOTONE: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -35,18 +37,37 @@ class Broken(AssertionError):
     """An invariant does not hold; its number and name come first."""
 
 
+def _is_refusal(fact: Fact, before: str, known: str | None) -> bool:
+    """The second judge may say no to what an agent has finished; that is one fact more, and none that reverts."""
+    if fact[0] != "run" or known is None:
+        return False
+    was, now = json.loads(before), json.loads(known)
+    return (was["ending"], now["ending"]) == ("finished", "gave_up") and was == {
+        **now,
+        "ending": was["ending"],
+        "sentence": was["sentence"],
+    }
+
+
+def _name_of(revision: Any) -> tuple[int, int, str]:
+    """What an approval is bound to."""
+    return revision.generation_id, revision.number, revision.hash
+
+
 class Witness:
     """Sees everything that happens on GitHub at once, and Baton's database after each step."""
 
-    def __init__(self, life: Life, may_stage_touch: Callable[[str], set[str]]) -> None:
-        self.life, self._may_touch = life, may_stage_touch
+    def __init__(self, life: Life, may_stage_touch: Callable[[str], set[str]], has_ci: bool) -> None:
+        self.life, self._may_touch, self.has_ci = life, may_stage_touch, has_ci
         self.hub = life.home.town.playground.hub
         self.willing: set[int] = set()  # comments that may approve: by somebody who may, unedited
         self.reopened: set[int] = set()  # pull requests that a person has taken over
         self.of_people: list[tuple[str, str]] = []  # branch and commit
         self.branches: Counter[str] = Counter()
         self.lags = False
-        self._facts: dict[Any, Any] = {}
+        self.asked_otherwise = 0  # how often people may have asked for a run again
+        self.may_go_on_without_green = self.is_reopened = False  # what people may have asked for
+        self._facts: dict[Fact, Any] = {}
         self._broken: list[str] = []
         self._ancestry: set[tuple[str, str]] = set()
         self._before = self._offences()
@@ -88,15 +109,38 @@ class Witness:
         stages = {row.id: row for row in self.life.rows(tables.stage)}
         mine = stages[known[-1].stage_id]
         for kind in self._kinds_before(mine.generation_id, mine.kind):
-            earlier = [
-                row for row in stages.values() if (row.generation_id, row.kind) == (mine.generation_id, kind)
-            ]
-            if not any(row.finished_at for row in earlier):
-                yield f"I4 after the stage before: {branch} was created while {kind} is not finished"
+            yield from self._of_the_stage_before(branch, mine.generation_id, kind)
         git = self.life.home.repository.git
         for row in self.life.rows(tables.attempt):
             if row.merge_sha and not git.is_ancestor(row.merge_sha, sha):
                 yield f"I4 upon what was merged: {branch} lacks {row.merge_sha[:7]} of {row.branch}"
+
+    def _of_the_stage_before(self, branch: str, generation: int, kind: str) -> Iterator[str]:
+        """By what GitHub shows, whatever Baton remembers."""
+        rows = [
+            row for row in self.life.rows(tables.stage) if (row.generation_id, row.kind) == (generation, kind)
+        ]
+        if any(row.skipped is not None for row in rows):
+            return
+        ids = {row.id for row in rows}
+        branches = {row.branch for row in self.life.rows(tables.attempt) if row.stage_id in ids}
+        merged = [pull for pull in self.pulls() if pull.head_ref in branches and pull.merged]
+        if not merged:
+            yield f"I4 after the stage before: {branch} was created while {kind} is not merged"
+        elif not self.may_go_on_without_green and not any(self._was_green(pull) for pull in merged):
+            yield f"I4 after the stage before: {branch} was created while {kind} is not green"
+
+    def _was_green(self, pull: PullRequest) -> bool:
+        """What CI says of commits that contain the merge counts; where it says nothing, what it said of the head."""
+        if not self.has_ci:
+            return True
+        git, merge = self.life.home.repository.git, pull.merge_commit_sha
+        said: dict[str, set[str | None]] = defaultdict(set)
+        for suite in self.life.home.repository.suites:
+            if suite.app.slug == ACTIONS_SLUG and suite.runs:
+                said[suite.head_sha] |= {run.conclusion for run in suite.runs}
+        after = [found for sha, found in said.items() if merge and git.is_ancestor(merge, sha)]
+        return any("success" in found for found in after or [said[pull.head_sha]])
 
     def _kinds_before(self, generation: int, kind: str) -> list[str]:
         plans = [row.plan for row in self.life.rows(tables.plan_revision) if row.generation_id == generation]
@@ -113,7 +157,11 @@ class Witness:
             yield f"I3 one open pull request: #{pull.number} beside #{others[0].number}"
         plans = self.life.rows(tables.plan_revision)
         latest = max(plans, key=lambda row: row.id) if plans else None
-        approvals = [row for row in self.life.rows(tables.approval) if latest and row.hash == latest.hash]
+        approvals = [
+            row
+            for row in self.life.rows(tables.approval)
+            if latest and (row.generation_id, row.revision, row.hash) == _name_of(latest)
+        ]
         if not any(row.comment_id in self.willing for row in approvals):
             yield f"I5 approved by somebody who may: #{pull.number} was opened without"
         yield from self._stopped(f"opened #{pull.number}")
@@ -124,6 +172,8 @@ class Witness:
         generations = self.life.rows(tables.generation)
         if any(row.ending for row in generations[-1:]):
             yield f"I8 nothing after the end: {what} after {generations[-1].ending}"
+        if any(row.paused is not None for row in generations[-1:]):
+            yield f"I8 nothing while it is paused: {what}"
         is_labelled = "baton" in {label.name for label in issue.labels}
         if not self.lags and not is_labelled:
             yield f"I8 nothing after unlabelling: {what}"
@@ -195,17 +245,22 @@ class Witness:
             self._ancestry.add((sha, head))
 
     def _nothing_unlearned(self) -> Iterator[str]:
+        now = dict(self._facts_now())
+        for fact, before in self._facts.items():
+            known = now.get(fact)
+            if known != before and not _is_refusal(fact, before, known):
+                yield f"I9 known once, known for ever: {fact} was {before!r} and is {known!r}"
+        self._facts.update((fact, known) for fact, known in now.items() if known is not None)
+
+    def _facts_now(self) -> Iterator[tuple[Fact, Any]]:
         for table, keys, columns in MONOTONE:
             for row in self.life.rows(table):
                 fields = row._mapping
                 key = tuple(fields[name] for name in keys)
                 for column in columns:
-                    fact, known = (table.name, key, column), fields[column]
-                    before = self._facts.get(fact)
-                    if before is not None and known != before:
-                        yield f"I9 known once, known for ever: {fact} was {before!r} and is {known!r}"
-                    if known is not None:
-                        self._facts[fact] = known
+                    # A branch is only chosen before the push: where somebody has that name it is another (rule 12).
+                    if column != "branch" or fields["head"] is not None:
+                        yield (table.name, key, column), fields[column]
 
     def _said_where_it_stands(self) -> Iterator[str]:
         row = self.life.row
@@ -224,7 +279,7 @@ class Witness:
     def _turns_paid_once(self) -> Iterator[str]:
         runs = Counter((row.generation_id, row.chapter) for row in self.life.rows(tables.run))
         for (generation, chapter), count in runs.items():
-            if count > 1:
+            if count > 1 + self.asked_otherwise:
                 yield f"I13 paid once: {count} runs of {chapter} in generation {generation}"
 
     def _report(self) -> dict[str, Any]:
@@ -237,7 +292,7 @@ class Witness:
 
     # --- at the end
 
-    def check_at_rest(self, canaries: list[str], database: Path) -> None:
+    def check_at_rest(self, canaries: list[str], database: Path, log: list[str]) -> None:
         """What holds once nothing is on its way any more."""
         self.check()
         wrong = [
@@ -245,7 +300,7 @@ class Witness:
             for row in self.life.rows(tables.delivery)
             if row.handled_at is None
         ]
-        told = "\n".join(comment.body for comment in self.own_comments())
+        told = "\n".join([*self._everything_told(), *log])
         kept = b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
         wrong += [
             f"I14 no secret is told or kept: {canary[:9]}…"
@@ -253,6 +308,35 @@ class Witness:
             if canary in told or canary.encode() in kept
         ]
         wrong += self._visible()
+        if wrong:
+            raise Broken("\n".join(wrong))
+
+    def _everything_told(self) -> Iterator[str]:
+        """Comments, pull requests, checks, commits with what they change."""
+        repository = self.life.home.repository
+        yield from (comment.body for comment in self.own_comments())
+        yield from (f"{pull.issue.title} {pull.issue.body} {pull.head_ref}" for pull in self.pulls())
+        yield from (
+            f"{run.title} {run.summary} {run.text}" for suite in repository.suites for run in suite.runs
+        )
+        yield repository.git.run("log", "--all", "-p", "--format=%an %ae %B").decode(errors="replace")
+
+    def check_what_was_delivered(self, written: Mapping[str, Mapping[str, str]]) -> None:
+        """I12: as in a life without faults, what the agents wrote is on the base branch and the issue is closed."""
+        git = self.life.home.repository.git
+        files = {
+            path for path, entry, _ in git.walk(git.commit(self.life.home.sha()).tree) if entry.kind == "blob"
+        }
+        generation = self.life.rows(tables.generation)[-1].id
+        wrong = [
+            f"I12 it ends: {path} of {row.kind} is not on the base branch"
+            for row in self.life.rows(tables.stage)
+            if row.generation_id == generation and row.skipped is None
+            for path in written.get(row.kind, {})
+            if path not in files
+        ]
+        if self.life.home.issue.state != "closed" and not self.is_reopened:
+            wrong.append("I12 it ends: the feature is complete, and its issue open")
         if wrong:
             raise Broken("\n".join(wrong))
 

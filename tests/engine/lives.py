@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from bot.engine.performing import Performing, Scene
 from bot.engine.presenting import Presenting
 from bot.github.auth import Permissions
 from bot.moves import Move
+from bot.plan.agent import Agent
 from bot.plan.plan import Plan, PlannedStage, PlannersQuestion, SkippedStage
 from bot.plan.stage_kind import StageKind
 from bot.settings import Settings, load_settings
@@ -97,6 +99,12 @@ def settings_of(home: Home, directory: Path) -> Settings:
         "BATON_SETTLE_SECONDS": "2",
     }
     return load_settings(environment, None)
+
+
+@cache
+def packaged_agents(directory: Path) -> tuple[Agent, ...]:
+    """Their files are the same for every process of a test run."""
+    return load_agents(directory)
 
 
 class NoModel:
@@ -189,17 +197,18 @@ class Process:
     runs: ScriptedRuns
     clock: Clock
     moves: list[str]
+    mirrors: Mirrors
 
     def __post_init__(self) -> None:
         login = self.home.town.slug
-        agents = load_agents(self.settings.agents_dir)
+        agents = packaged_agents(self.settings.agents_dir)
         houses = Houses(self.settings, agents, self.home.app, login)
         self.observing = Observing(
             self.database,
             self.home.app,
             login,
             houses,
-            Mirrors(self.settings.workdir / "mirrors"),
+            self.mirrors,
             Permissions(self.clock),
         )
         work = AgentWork(
@@ -235,11 +244,14 @@ class Life:
     moves: list[str] = field(default_factory=list)
     merged: set[int] = field(default_factory=set)
     allows_errors: bool = False
+    # Runs have a process of their own: it does not die with the one that looks.
+    outside_database: Database | None = None
 
     def __post_init__(self) -> None:
         self.settings = settings_of(self.home, self.directory)
-        # Runs have a process of their own: it does not die with the one that looks.
-        self.outside = QuickDatabase(self.database.url)
+        self.outside = self.outside_database or QuickDatabase(self.database.url)
+        # What git said of a commit holds for every process.
+        self.mirrors = Mirrors(self.settings.workdir / "mirrors")
         self.runs = ScriptedRuns(self.outside, self.script, self.clock)
         self.start()
         with self.outside.writing() as connection:
@@ -261,7 +273,10 @@ class Life:
 
     def start(self) -> None:
         """A new process on the same database."""
-        self.process = Process(self.home, self.database, self.settings, self.runs, self.clock, self.moves)
+        self.process = self.another_process(self.moves)
+
+    def another_process(self, moves: list[str]) -> Process:
+        return Process(self.home, self.database, self.settings, self.runs, self.clock, moves, self.mirrors)
 
     # --- looking
 

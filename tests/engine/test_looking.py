@@ -557,6 +557,20 @@ def test_a_foreign_branch_of_the_chosen_name_is_left_alone(life: Life) -> None:
     assert {pull.head_ref for pull in life.home.repository.pulls} >= {f"{taken}-2"}
 
 
+def test_beside_a_foreign_branch_no_name_of_ours_is_used_twice(life: Life) -> None:
+    taken = f"baton/{life.home.issue_number}-notifications/1-devops"
+    life.home.branch(taken, {"README.md": "# Theirs\n"})
+    life.home.label()
+    life.until("in_review")
+    first = life.home.repository.pulls[0]
+    life.home.reviewer.patch(f"/pulls/{first.number}", {"state": "closed"})
+    life.home.reviewer.delete(f"/git/refs/heads/{first.head_ref}")
+    life.until("waiting_for_answer")
+    life.home.say("/proceed Try again", by="reviewer")
+    life.until("in_review")
+    assert [pull.head_ref for pull in life.home.repository.pulls] == [f"{taken}-2", f"{taken}-3"]
+
+
 def test_a_second_life_closes_what_the_first_left_open(life: Life) -> None:
     life.home.label()
     life.until("in_review")

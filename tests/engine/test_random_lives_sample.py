@@ -1,4 +1,4 @@
-"""A sample of the random lives in `tests/chaos`: as many as there is time for, always the same ones."""
+"""Random lives in `make test`: the same 300 each time, in batches that run beside each other; see `tests/chaos`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.random_lives import a_place, live
+from tests.chaos.place import a_place
+from tests.chaos.random_lives import live
 
 SEED = int(os.environ.get("SEED", "1"))
-SECONDS = 35.0
+BATCHES, LIVES = 12, 25
 
 
 @pytest.mark.slow
-def test_whatever_happens_in_whatever_order_the_invariants_hold(tmp_path: Path) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_whatever_happens_in_whatever_order_the_invariants_hold(batch: int, tmp_path: Path) -> None:
     with a_place(tmp_path) as place:
-        live(place, lives=4, number=SEED, seconds=SECONDS, shrink=False)
+        live(place, LIVES, SEED + batch, shrink=False)
     assert place.ends["completed"] > 0

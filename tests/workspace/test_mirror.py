@@ -221,9 +221,12 @@ def test_a_textconv_of_the_repository_does_not_run(origin: Origin, mirror: Mirro
 
 
 @pytest.mark.parametrize("wreck", ["packs", "head", "everything"])
-def test_a_broken_mirror_is_made_anew(origin: Origin, mirror: Mirror, wreck: str) -> None:
+def test_a_broken_mirror_is_made_anew(
+    origin: Origin, mirror_of: Callable[[Origin], Mirror], wreck: str
+) -> None:
     sha = origin.commit({"a": "1"})
-    mirror.read(sha, "a")
+    mirror_of(origin).read(sha, "a")
+    mirror = mirror_of(origin)  # one that remembers no answer
     if wreck == "packs":
         break_packs(mirror)
     elif wreck == "head":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from sqlalchemy import update
 
 from bot.engine import recording, tables
@@ -95,14 +97,16 @@ def push(move: Push, scene: Scene, means: Means) -> None:
 def _branch(identity: str, attempt: Attempt, sha: str, work: str, scene: Scene, means: Means) -> str:
     """The chosen name; where a foreign branch stands in its place, the next suffix (rule 12)."""
     name = attempt.branch
-    for nth in range(2, MOST_SUFFIXES):
+    for _ in range(MOST_SUFFIXES):
         try:
             scene.effects.ensure_branch(identity, name, sha)
             return name
         except BranchTaken:
-            name = _nth(attempt.branch, nth)
             with fenced(means.database, scene.leased) as connection:
                 now = means.clock()
+                # A name of ours whose branch was deleted is free on GitHub, and leads to an older pull request.
+                ours = recording.branches_like(connection, scene.leased.feature_id, attempt.branch)
+                name = next(each for n in itertools.count(2) if (each := _nth(attempt.branch, n)) not in ours)
                 recording.change_attempt(
                     connection, scene.leased.feature_id, work, attempt.number, now, branch=name
                 )

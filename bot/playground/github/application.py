@@ -20,7 +20,7 @@ from bot.playground.access import Caller
 from bot.playground.github import control, git_http
 from bot.playground.github.asking import Answer, Ask
 from bot.playground.github.faults import Fault
-from bot.playground.github.graphql_kinds import kind_of
+from bot.playground.github.graphql_kinds import creates, kind_of
 from bot.playground.github.limits import headers as limit_headers
 from bot.playground.github.rest import ROOMS
 from bot.playground.github.routes import Found, Router
@@ -209,7 +209,7 @@ class Application:
             return Answer(200, answered(self.site.hub, caller, query, window, self.site.hides(faults)))
 
         answer = self._guarded(request, "/graphql", kind, sort, "graphql", work)
-        if sort == "write" and answer.status == 200:
+        if sort == "write" and answer.status == 200 and creates(kind):
             self._count_creation(request, kind)
         return answer
 

@@ -67,6 +67,16 @@ def test_more_than_eighty_creations_a_minute_are_too_fast(town: Town) -> None:
     assert town.referee()["requests"]["most_creations_a_minute"] == 81
 
 
+def test_an_edit_by_graphql_creates_no_more_than_one_by_rest(town: Town) -> None:
+    bot = town.bot()
+    comment = bot.post("/issues/1/comments", {"body": "0"})["node_id"]
+    edit = f'mutation {{ updateIssueComment(input: {{id: "{comment}", body: "edited"}}) {{ clientMutationId }} }}'
+    for each in range(79):
+        bot.post("/issues/1/comments", {"body": str(each + 1)})
+        assert "errors" not in bot.post("//graphql", {"query": edit})
+    assert found(town) == {}
+
+
 def test_a_request_before_retry_after_is_over_is_written_down(town: Town) -> None:
     bot = town.bot()
     town.control(
