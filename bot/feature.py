@@ -568,6 +568,7 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
     else:
         yield from work_once_more(work, pull, facts)
         yield from answer_the_reviews(work, pull, facts)
+        yield from wait_for_our_commit(work, pull, facts)
         yield from mend_what_is_red(work, pull, facts)
         yield from resolve_the_conflict(work, pull, facts)
     green = ci_green(pull, facts)
@@ -686,6 +687,15 @@ def ask_to_look_again(run: Run, pull: PullRequest, facts: Facts) -> Iterator[Nex
     logins = tuple(dict.fromkeys((said | known)[key] for key in run.about if key in said | known))
     if logins and not facts.done(identities.review_request(run.id)):
         yield AskForReview(pull.number, run.id, logins)
+
+
+def wait_for_our_commit(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """What CI said of the commit before ours is not said of ours, which nobody has seen yet."""
+    for run in facts.remembered.runs:
+        if run.start == pull.head.sha and run.chapter.startswith(f"{work.chapter}/"):
+            ours = facts.outcome(identities.amended(run.id)).get("sha")
+            if ours and ours not in facts.remembered.clocks:
+                yield Wait("GitHub does not show the new commit yet.", FeatureState.WORKING, facts.later(5))
 
 
 def wait_for_words(pull: PullRequest, facts: Facts) -> Iterator[Next]:

@@ -152,6 +152,20 @@ def test_what_the_run_changed_is_committed_on_top_then_each_remark_is_answered_t
     )
 
 
+@pytest.mark.parametrize("chapter", [ANSWER, AGAIN])
+def test_what_stood_there_before_is_not_called_ready_while_github_does_not_show_our_commit(
+    chapter: str,
+) -> None:
+    """Ours is not judged yet: who merged now would merge without it."""
+    life = in_review().run(chapter, finished("docs/x.md"), start=HEAD, about=("retry:1",))
+    life = life.done(identities.amended(f"run:{chapter}"), sha=sha("revised"))
+    assert why(life) == "GitHub does not show the new commit yet."
+    # Once it was shown, whoever moves the branch back has decided so.
+    back = life.remember(clocks={**life.remembered.clocks, sha("revised"): NOW})
+    assert why(back) == "#20 is green and ready: review and merge it."
+    assert why(head_is(life, "a person's commit")) == "#20 is green and ready: review and merge it."
+
+
 def test_a_reasoned_refusal_is_answered_without_a_commit() -> None:
     assert revised(finished()).next == AnswerRemark("database", f"run:{ANSWER}", "thread:700")
 

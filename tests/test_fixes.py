@@ -144,7 +144,7 @@ def test_nothing_new_is_begun_on_a_red_base_unless_a_person_says_so() -> None:
     life = an_approved_plan().finished(StageKind.DATABASE).base(head=commit("nightly", RED))
     asked = life.next
     assert isinstance(asked, Ask) and asked.text.startswith(
-        f"`test` is red on main at {sha('nightly')[:7]}; the api stage waits until base is green."
+        f"`test` is red on main at {sha('nightly')[:7]}; the api stage waits until main is green."
     )
     assert isinstance(life.asked().answered("Go on all the same").next, BeginAttempt)
     mended = life.asked().base(head=commit("mended"))

@@ -161,7 +161,7 @@ class AgentWork:
 
 def result_of(outcome: RunOutcome, files: Files) -> RunResult:
     """The part of an outcome that the story decides from; what changed is the workspace's word."""
-    refused = tuple(f"{each.path}: {each.sentence}" for each in outcome.refusals)
+    refused = tuple(each.sentence for each in outcome.refusals)  # which names the path
     changed = tuple(sorted(files))
     match outcome.ending:
         case Finished(summary, documents_used, learnings, answers=answers):

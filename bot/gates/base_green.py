@@ -35,10 +35,10 @@ def base_not_red(work: Work, facts: Facts) -> Verdict:
     red = red_on_base(facts)
     if head is None or not red or facts.accepts_red_base:
         return Pass()
-    listed = ", ".join(f"`{name}`" for name in red)
+    listed, branch = ", ".join(f"`{name}`" for name in red), facts.seen.base.branch
     return Block(
-        f"{listed} is red on {facts.seen.base.branch} at {head.sha[:7]}; the {work.name} waits until base is green.",
-        f"Mend {facts.seen.base.branch} or re-run the check; any later green head frees it.",
+        f"{listed} is red on {branch} at {head.sha[:7]}; the {work.name} waits until {branch} is green.",
+        f"Mend {branch} or re-run the check; the {work.name} begins by itself once {branch} is green.",
         key=f"base-red:{head.sha}",
         options=("Go on all the same", "I mend it"),
     )
@@ -84,8 +84,9 @@ def _verdict(
         case Colour.RED:
             return Block(
                 f"{judgement.listed} is red on {where}, after the {work.kind} stage was merged; "
-                "the next stage waits until base is green.",
-                f"Mend {facts.seen.base.branch} or re-run the check; any later green head frees the next stage.",
+                f"the next stage waits until {facts.seen.base.branch} is green.",
+                f"Mend {facts.seen.base.branch} or re-run the check; the next stage begins by itself once "
+                f"{facts.seen.base.branch} is green.",
                 key=f"base-red:{merge.sha}",
                 options=("Go on all the same", "I mend it"),
             )

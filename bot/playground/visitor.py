@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import httpx2
+
+THREADS = """
+query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 100) { nodes { id isResolved path comments(first: 50) { nodes { author { login } body } } } }
+    }
+  }
+}
+"""
+RESOLVE = "mutation($id: ID!) { resolveReviewThread(input: {threadId: $id}) { thread { isResolved } } }"
 
 
 class Visitor:
@@ -12,6 +24,7 @@ class Visitor:
 
     def __init__(self, api_url: str, repository: str, login: str, token: str) -> None:
         self.login = login
+        self._repository = repository
         self._repo = f"/repos/{repository}"
         self._client = httpx2.Client(
             base_url=api_url, headers={"Authorization": f"Bearer {token}"}, timeout=30
@@ -46,8 +59,25 @@ class Visitor:
     def reopens(self, number: int) -> None:
         self.asks("PATCH", f"/issues/{number}", {"state": "open"})
 
-    def reviews(self, pull_request: int, event: str, text: str) -> None:
-        self.asks("POST", f"/pulls/{pull_request}/reviews", {"event": event, "body": text})
+    def reviews(self, pull_request: int, event: str, text: str, *on_lines: tuple[str, int, str]) -> None:
+        """`on_lines` are comments on the diff: path, line, words."""
+        comments = [{"path": path, "line": line, "body": words} for path, line, words in on_lines]
+        review = {"event": event, "body": text, "comments": comments}
+        self.asks("POST", f"/pulls/{pull_request}/reviews", review)
+
+    def resolves(self, thread: str) -> None:
+        """A review thread, by its node id."""
+        self._asks_graphql(RESOLVE, {"id": thread})
+
+    def changes_file(self, path: str, old: str, new: str, message: str) -> str:
+        """A commit straight to the default branch, as GitHub's editor makes one; its SHA."""
+        found = self.asks("GET", f"/contents/{path}")
+        text = base64.b64decode(found["content"]).decode()
+        if old not in text:
+            raise ValueError(f"{path} does not contain {old!r}.")
+        content = base64.b64encode(text.replace(old, new).encode()).decode()
+        change = {"message": message, "content": content, "sha": found["sha"]}
+        return str(self.asks("PUT", f"/contents/{path}", change)["commit"]["sha"])
 
     def reads_issue(self, issue: int) -> dict[str, Any]:
         found: dict[str, Any] = self.asks("GET", f"/issues/{issue}")
@@ -73,3 +103,26 @@ class Visitor:
     def reads_files(self, pull_request: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.asks("GET", f"/pulls/{pull_request}/files?per_page=100")
         return found
+
+    def reads_text(self, path: str, ref: str) -> str:
+        return base64.b64decode(self.asks("GET", f"/contents/{path}?ref={ref}")["content"]).decode()
+
+    def reads_commits(self, pull_request: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.asks("GET", f"/pulls/{pull_request}/commits?per_page=100")
+        return found
+
+    def reads_threads(self, pull_request: int) -> list[dict[str, Any]]:
+        """The review threads with their comments, in GraphQL's names."""
+        owner, _, name = self._repository.partition("/")
+        data = self._asks_graphql(THREADS, {"owner": owner, "name": name, "number": pull_request})
+        found: list[dict[str, Any]] = data["repository"]["pullRequest"]["reviewThreads"]["nodes"]
+        return found
+
+    def _asks_graphql(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        answer = self._client.post("/graphql", json={"query": query, "variables": variables})
+        answer.raise_for_status()
+        said = answer.json()
+        if said.get("errors"):
+            raise RuntimeError(f"GitHub refused it: {said['errors'][0]['message']}")
+        data: dict[str, Any] = said["data"]
+        return data

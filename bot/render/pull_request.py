@@ -47,7 +47,6 @@ def body(
 ) -> str:
     """The body as it is opened; its facts come from git, `summary` alone is the agent's own."""
     run = facts.latest_run(work.chapter)
-    documents = _documents(facts)
     return fill(
         "pull_request",
         facts.house.dashboard or "",
@@ -64,7 +63,7 @@ def body(
         dependencies=dependencies(work, facts),
         summary=result.summary or work.title,
         used=[_link(path, facts, html_url, start) for path in result.documents_used if stays_inside(path)],
-        updated=[path for path in diff.paths if path in documents],
+        updated=[path for path in diff.paths if path in _documents(facts) or work.kind is StageKind.REVIEW],
         gates=_gates(findings),
         deviations=deviations_of(work, run),
         how=HOW_TO_REVIEW[work.kind],

@@ -31,7 +31,7 @@ def _foot(asked: Question, is_open: bool) -> str:
     if asked.given:
         return f"**Answered by {asked.given.by.login}:** {one_line(asked.given.said, 600)}"
     if not is_open:
-        return "*No longer asked: something else has decided it.*"
+        return "*No longer asked: what it asked about has changed.*"
     if not asked.options:
         return "Answer with `/proceed` and your words behind it."
     if asked.wants_an_option:

@@ -12,11 +12,16 @@ def reply(feature: int, generation: str, key: str, text: str) -> str:
 
 
 def to_remark(words: str, sha: str, quoted: str = "") -> str:
-    """The answer to a reviewer's remark: what the agent says, and the commit where there is one."""
-    quote = f"> {one_line(quoted, 300)}\n\n" if quoted.strip() else ""
+    """The answer to a reviewer's remark: what the agent says, and the commit where there is one.
+
+    The body of a review has no thread of its own, so it is `quoted`. A reason against a remark stands beside the
+    commit for the others: the sentence about it must be true of both.
+    """
     said = words.strip() or "The agent gave no reason."
-    commit = f"Revised in {sha}." if sha else "Nothing was changed for this."
-    return f"{quote}{said}\n\n{commit} Resolve the thread if that settles it, or answer it to go on."
+    commit = f"The revision for this review is {sha}." if sha else "Nothing was changed for this review."
+    if quoted.strip():
+        return f"> {one_line(quoted, 300)}\n\n{said}\n\n{commit} If something is still missing, write another review."
+    return f"{said}\n\n{commit} Resolve the thread if that settles it, or write here what is still missing."
 
 
 def notice(feature: int, generation: str, key: str, text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.facts.diff import Finding, Level
 from bot.facts.works import Work
+from bot.plan.stage_kind import StageKind
 from bot.render.escaping import cut, one_line
 
 NAME = "Baton / stage gate"
@@ -50,7 +51,8 @@ def stage_gate(work: Work, findings: tuple[Finding, ...], files: int) -> CheckRu
 def _title(work: Work, errors: list[Finding], files: int) -> str:
     if errors:
         return one_line(errors[0].message, 240)
-    return f"{files} file{'' if files == 1 else 's'} of {work.stage.agent}, nothing to object to."
+    whose = "what was learned" if work.kind is StageKind.REVIEW else work.stage.agent
+    return f"{files} file{'' if files == 1 else 's'} of {whose}, nothing to object to."
 
 
 def _summary(work: Work, findings: tuple[Finding, ...], files: int) -> str:

@@ -89,14 +89,17 @@ def test_a_review_is_answered_by_one_commit_and_one_reply_each(life: Life) -> No
     assert [each["sha"] for each in commits] == [before, head]
     assert commits[1]["commit"]["message"].startswith("Revise the devops stage as its review asks\n")
     assert sorted(replies(home, number)) == [
-        f"It is pinned now.\n\nRevised in {head}. Resolve the thread if that settles it, or answer it to go on.\n",
+        f"It is pinned now.\n\nThe revision for this review is {head}. Resolve the thread if that settles it, or write here what is still missing.\n",
         (
             "No: there is no shell in it.\n\n"
-            f"Revised in {head}. Resolve the thread if that settles it, or answer it to go on.\n"
+            f"The revision for this review is {head}. Resolve the thread if that settles it, or write here what is still missing.\n"
         ),
     ]
     (answered,) = [each["body"] for each in home.comments(number) if "Please be careful" in each["body"]]
-    assert answered.partition("\n")[2].startswith("> Please be careful.\n\nPinned the image.")
+    assert answered.partition("\n")[2] == (
+        "> Please be careful.\n\nPinned the image.\n\n"
+        f"The revision for this review is {head}. If something is still missing, write another review.\n"
+    )
     assert [each.login for each in home.pull(number).requested_reviewers] == ["tomas"]
     assert home.repository.git.run("show", f"{head}:Dockerfile") == b"FROM scratch@sha256:1\n"
     life.until("completed")

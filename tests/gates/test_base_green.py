@@ -50,7 +50,7 @@ def test_a_running_check_is_awaited_by_name() -> None:
 def test_red_blocks_and_says_how_it_is_mended() -> None:
     assert judged(merged(ci("database merge", RED))) == (
         f"blocks: `job 0` is red on main at {MERGE}, after the database stage was merged; the next stage waits "
-        "until base is green. Mend main or re-run the check; any later green head frees the next stage."
+        "until main is green. Mend main or re-run the check; the next stage begins by itself once main is green."
     )
 
 

@@ -15,11 +15,14 @@ API, REVIEW = StageKind.API, StageKind.REVIEW
 DIFF = Diff((ChangedFile("docs/openapi.yaml", FileStatus.MODIFIED, "100644", "100644", "new", "old", 3),))
 
 
-def written(life: Life, kind: StageKind = API, *findings: Finding, **result: Any) -> str:
+LEARNED = Diff((ChangedFile("CLAUDE.md", FileStatus.MODIFIED, "100644", "100644", "new", "old", 3),))
+
+
+def written(life: Life, kind: StageKind = API, *findings: Finding, diff: Diff = DIFF, **result: Any) -> str:
     result.setdefault("summary", "Adds five operations.\n\nThe bell listens to SSE.")
     work = next(work for work in life.facts.works if work.kind is kind)
     done = finished("docs/openapi.yaml", **result)
-    return body(life.facts, work, done, DIFF, findings, "https://github.com", sha("base"))
+    return body(life.facts, work, done, diff, findings, "https://github.com", sha("base"))
 
 
 def an_api_stage() -> Life:
@@ -102,7 +105,9 @@ def test_an_unclosed_code_block_in_the_summary_does_not_swallow_the_rest() -> No
 
 def test_what_was_learned_is_the_orchestrators() -> None:
     life = an_approved_plan().built().reviewed().attempt(REVIEW)
-    assert "\nAgent: implementation-orchestrator\n" in written(life, REVIEW)
+    text = written(life, REVIEW, diff=LEARNED)
+    assert "\nAgent: implementation-orchestrator\n" in text
+    assert "\nUpdated:\n- `CLAUDE.md`\n" in text
 
 
 def test_every_kind_says_how_to_review_it() -> None:

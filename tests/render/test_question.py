@@ -34,7 +34,7 @@ def test_an_answered_question_says_who_answered_what() -> None:
 
 def test_a_question_that_the_story_has_left_is_no_longer_asked() -> None:
     assert question(12, "LE_1", ASKED, is_open=False).endswith(
-        "*No longer asked: something else has decided it.*\n"
+        "*No longer asked: what it asked about has changed.*\n"
     )
 
 

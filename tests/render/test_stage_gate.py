@@ -32,6 +32,11 @@ The inspections of 1 changed file found nothing.\
 """)
 
 
+def test_what_was_learned_is_not_said_to_be_the_reviewers() -> None:
+    review = an_approved_plan().facts.review_stage
+    assert stage_gate(review, (), 1).title == "1 file of what was learned, nothing to object to."
+
+
 def test_a_notice_alone_succeeds() -> None:
     assert judged(NOTICE).conclusion == "success"
 

@@ -37,7 +37,10 @@ def test_a_review_becomes_one_commit_and_a_reply_in_each_thread(world: World) ->
         "Revise the backend stage as its review asks\n\nRefuses empty names.\n\n"
         f"Refs: #{world.issue}\nStage: 1/3 backend"
     )
-    after = f"Revised in {second['sha']}. Resolve the thread if that settles it, or answer it to go on."
+    after = (
+        f"The revision for this review is {second['sha']}. "
+        "Resolve the thread if that settles it, or write here what is still missing."
+    )
     assert sorted(world.said_in_threads(pull["number"])) == [
         f"An empty name is refused now.\n\n{after}",
         f"It stays: the endpoint needs it.\n\n{after}",
@@ -65,8 +68,9 @@ def test_a_request_for_changes_without_a_word_is_asked_for_words(world: World) -
         lambda: len(world.mara.reads_comments(pull["number"])) == 1, "it is answered in the conversation"
     )
     (said,) = world.mara.reads_comments(pull["number"])
-    assert (
-        said["body"].partition("\n")[2].startswith("> x\n\nGreets by name.\n\nNothing was changed for this.")
+    assert said["body"].partition("\n")[2] == (
+        "> x\n\nGreets by name.\n\n"
+        "Nothing was changed for this review. If something is still missing, write another review.\n"
     )
 
 

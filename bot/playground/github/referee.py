@@ -34,6 +34,7 @@ class Referee:
         self.protected_paths: list[Json] = []
         self.by_kind: Counter[str] = Counter()
         self.reads = self.writes = self.tokens = self.git = 0
+        self.most_creations = 0
         self._made: set[tuple[Any, ...]] = set()
         self._creations: deque[datetime] = deque()
         self._quiet_until: datetime | None = None
@@ -52,6 +53,7 @@ class Referee:
                 "writes": self.writes,
                 "tokens": self.tokens,
                 "git": self.git,
+                "most_creations_a_minute": self.most_creations,
                 "by_kind": dict(sorted(self.by_kind.items())),
             },
         }
@@ -82,6 +84,7 @@ class Referee:
         self._creations.append(now)
         while self._creations[0] < now - timedelta(minutes=1):
             self._creations.popleft()
+        self.most_creations = max(self.most_creations, len(self._creations))
         if len(self._creations) > CREATIONS_A_MINUTE:
             self._write(self.too_fast, f"{kind}: {len(self._creations)} creations within a minute")
 

@@ -88,7 +88,8 @@ class ScriptedModel:
 
     def note(self, place: player.Place, message: Json) -> None:
         """For those who want to know what was asked of the model."""
-        line = {"agent": place.agent, "turn": place.turn, "known": place.known}
+        part = place.part.name if place.part else None
+        line = {"agent": place.agent, "part": part, "turn": place.turn, "known": place.known}
         with self.lock:
             self.calls.append({**line, "stop_reason": message["stop_reason"], "usage": message["usage"]})
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.playground.model.prompt import Json, content_of, text_of
-from bot.playground.model.recording import Recording, Turn
+from bot.playground.model.recording import Part, Recording, Turn
 
 PLANNER = "implementation-orchestrator"
 REVIEWER = "code-reviewer"
@@ -26,6 +26,7 @@ class Place:
     agent: str | None
     turn: int
     known: bool
+    part: Part | None = None
 
 
 def place_of(body: Json, recording: Recording) -> Place:
@@ -34,9 +35,15 @@ def place_of(body: Json, recording: Recording) -> Place:
     tools = {str(tool.get("name")) for tool in body.get("tools") or ()}
     agent = agent_of(system, tools, recording.agents)
     turn = sum(1 for message in body["messages"] if message["role"] == "assistant" and is_whole(message))
+    task = text_of(body["messages"][0]["content"])
     return Place(
-        agent, turn, is_known(system + "\n" + text_of(body["messages"][0]["content"]), agent, recording)
+        agent, turn, is_known(system + "\n" + task, agent, recording), part_of(task, agent, recording)
     )
+
+
+def part_of(task: str, agent: str | None, recording: Recording) -> Part | None:
+    """The first part whose words stand in the task; without one the agent plays its script."""
+    return next((part for part in recording.parts.get(agent or "", ()) if part.when in task), None)
 
 
 def agent_of(system: str, tools: set[str], agents: tuple[str, ...]) -> str | None:
@@ -74,7 +81,7 @@ def answer(body: Json, place: Place, recording: Recording) -> tuple[list[Json], 
     offered = {str(tool.get("name")) for tool in body.get("tools") or ()}
     if not place.known:
         return [text(STRANGE)], "end_turn"
-    script = recording.scripts.get(place.agent or "")
+    script = place.part.turns if place.part else recording.scripts.get(place.agent or "")
     if script is None:
         return [text(NO_PART)], "end_turn"
     if place.turn >= len(script):

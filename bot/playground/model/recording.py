@@ -1,16 +1,22 @@
-"""A recording as it lies on disk: one folder per agent, with the turns in `script.yaml` and the files beside it."""
+"""A recording as it lies on disk: one folder per agent, with the turns in `script.yaml` and the files beside it.
+
+A recording may build on another one: it then says only what is different. Any other YAML file of an agent's folder is
+a part: the turns that this agent plays instead when its task says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 FROM = "_from"
-DEFAULT = Path(__file__).resolve().parents[1] / "demo" / "recording"
+DEMO = Path(__file__).resolve().parents[1] / "demo"
+DEFAULT = DEMO / "recording"
+FULL = DEMO / "full_recording"
 
 
 class RecordingError(Exception):
@@ -36,6 +42,15 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What an agent plays instead of its script, when its task contains these words."""
+
+    name: str
+    when: str
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True)
 class Recording:
     """The feature that is known, and each agent's turns."""
 
@@ -43,6 +58,7 @@ class Recording:
     names: tuple[str, ...]
     sentences: tuple[str, ...]
     scripts: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -53,13 +69,53 @@ class Recording:
 def load_recording(folder: Path = DEFAULT) -> Recording:
     """Read it whole, so that a mistake in it shows at the start and not in the middle of a demo."""
     about = read_yaml(folder / "recording.yaml")
-    scripts = {path.parent.name: read_script(path) for path in sorted(folder.glob("*/script.yaml"))}
-    return Recording(about["title"], tuple(about["names"]), tuple(about["sentences"]), scripts)
+    if "builds_on" in about:
+        below = load_recording(folder / about["builds_on"])
+    else:
+        below = Recording(about["title"], tuple(about["names"]), tuple(about["sentences"]))
+    scripts, parts = dict(below.scripts), dict(below.parts)
+    for path in sorted(folder.glob("*/*.yaml")):
+        agent = path.parent.name
+        written = read_yaml(path)
+        turns = tuple(read_turns(written.get("turns", ()), path, below.scripts.get(agent, ())))
+        if path.name == "script.yaml":
+            scripts[agent] = turns
+        elif "when" not in written:
+            raise RecordingError(f"{path}: a part says `when` it is played.")
+        else:
+            parts[agent] = (*parts.get(agent, ()), Part(path.stem, written["when"], turns))
+    return replace(below, scripts=scripts, parts=parts)
 
 
-def read_script(path: Path) -> tuple[Turn, ...]:
-    """The turns of one agent."""
-    return tuple(read_turn(turn, path) for turn in read_yaml(path)["turns"])
+def read_turns(written: Sequence[Mapping[str, Any]], path: Path, below: Sequence[Turn]) -> Iterator[Turn]:
+    """New turns, and `recorded: 1-4`: those of the recording that this one builds on, by number."""
+    for each in written:
+        if "recorded" in each:
+            yield from recorded_turns(each, path, below)
+        else:
+            yield read_turn(each, path)
+
+
+def recorded_turns(written: Mapping[str, Any], path: Path, below: Sequence[Turn]) -> Iterator[Turn]:
+    """As they are there, but for what is thought and said anew, and for the calls that contain `leaves_out`."""
+    known = {"recorded", "thinks", "says", "leaves_out"}
+    if unknown := written.keys() - known:
+        raise RecordingError(f"{path}: a recorded turn has no {', '.join(sorted(unknown))}.")
+    first, _, last = str(written["recorded"]).partition("-")
+    taken = below[int(first) - 1 : int(last or first)]
+    if len(taken) != int(last or first) - int(first) + 1:
+        raise RecordingError(f"{path}: there is no recorded turn {written['recorded']}.")
+    anew = {name: written[name].strip() for name in ("thinks", "says") if name in written}
+    for turn in taken:
+        yield replace(turn, **anew, calls=tuple(kept(turn.calls, written.get("leaves_out"), path)))
+
+
+def kept(calls: Sequence[Call], left_out: str | None, path: Path) -> Iterator[Call]:
+    """The calls without those that contain this text."""
+    found = [call for call in calls if left_out and left_out in str(call.arguments)]
+    if left_out and not found:
+        raise RecordingError(f"{path}: no recorded call contains “{left_out}”.")
+    yield from (call for call in calls if call not in found)
 
 
 def read_turn(written: Mapping[str, Any], path: Path) -> Turn:

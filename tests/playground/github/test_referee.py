@@ -64,6 +64,7 @@ def test_more_than_eighty_creations_a_minute_are_too_fast(town: Town) -> None:
     for each in range(81):
         bot.post("/issues/1/comments", {"body": str(each)})
     assert len(found(town)["too_fast"]) == 1
+    assert town.referee()["requests"]["most_creations_a_minute"] == 81
 
 
 def test_an_edit_by_graphql_creates_no_more_than_one_by_rest(town: Town) -> None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.playground.model.talk import MODEL, WORKING_TOOLS, Conversation, client, tools_used, words
+from bot.playground.model.recording import FULL, load_recording
+from bot.playground.model.run import running_model
+from tests.playground.model.talk import (
+    MODEL,
+    TITLE,
+    WORKING_TOOLS,
+    Conversation,
+    client,
+    http,
+    tools_used,
+    words,
+)
 
 PLANNER = "implementation-orchestrator"
 PLANNING_TOOLS = ("Read", "Glob", "Grep", "submit_plan")
@@ -40,8 +51,6 @@ def test_the_turn_follows_from_the_history_and_not_from_what_was_asked_before(ur
 
 
 def test_two_processes_answer_alike(url: str) -> None:
-    from bot.playground.model.run import running_model
-
     with running_model() as second:
         assert Conversation(url).next().content == Conversation(second).next().content
 
@@ -154,3 +163,15 @@ def test_tokens_are_counted_as_they_are_billed(url: str) -> None:
     )
     usage = talk.next().usage
     assert counted.input_tokens == usage.input_tokens > 500
+
+
+def test_a_part_is_played_for_the_task_that_it_is_for_and_is_named_in_the_log() -> None:
+    red = f"{TITLE}\n\nCI is red on it: `Backend tests`."
+    with running_model(recording=load_recording(FULL)) as url:
+        assert "no notification feed" in words(Conversation(url, brief=red).next())
+        assert "no notification feed" not in words(Conversation(url).next())
+        calls = http().get(f"{url}/_model/calls").json()
+    assert [(call["agent"], call["part"]) for call in calls] == [
+        ("backend-developer", "red_check"),
+        ("backend-developer", None),
+    ]
