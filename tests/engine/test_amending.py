@@ -145,6 +145,7 @@ def test_a_persons_commit_on_the_branch_is_kept(life: Life) -> None:
 
 
 def test_a_conflict_is_settled_by_a_merge_of_base_and_nothing_is_forced(life: Life) -> None:
+    """P13."""
     home = life.home
     life.script["devops/resolve"] = finished({"Dockerfile": "FROM scratch\n# both\n"})
     number = opened(life)

@@ -76,6 +76,7 @@ def test_a_feature_lives_from_its_label_to_its_report(undisturbed: Life) -> None
 def test_a_process_that_dies_before_and_after_every_write_leaves_the_same_story(
     home: Home, database_url: str, tmp_path: Path, undisturbed: Life
 ) -> None:
+    """P1."""
     mortal = MortalDatabase(database_url)
     mortal.is_mortal = False
     life = begun(home, mortal, tmp_path)
@@ -88,7 +89,7 @@ def test_a_process_that_dies_before_and_after_every_write_leaves_the_same_story(
 
 
 def test_lost_answers_of_every_kind_of_write_leave_the_same_story(life: Life, undisturbed: Life) -> None:
-    """Each kind of request is carried out once without its answer being read."""
+    """Each kind of request is carried out once without its answer being read. P1."""
     for method, path in (
         ("POST", "/repos/*/issues/*/comments"),
         ("POST", "/repos/*/git/trees"),
@@ -208,6 +209,7 @@ def test_what_changed_is_swept_often_again_and_what_does_not_is_swept_rarely(lif
 
 
 def test_a_limit_leaves_the_installation_alone_until_its_time(life: Life) -> None:
+    """I5."""
     life.home.label()
     life.home.town.fault("POST", "/graphql", "error_before", status=429, seconds=1, nth=[1])
     assert "wait" in life.look()
@@ -230,6 +232,7 @@ def forget_the_limit(life: Life) -> None:
 
 
 def test_github_that_is_down_is_asked_ever_more_rarely(life: Life) -> None:
+    """I9."""
     life.home.label()
     life.until("awaiting_approval")
     life.home.town.fault("*", "*", "error_before", status=503)
@@ -248,6 +251,7 @@ def test_github_that_is_down_is_asked_ever_more_rarely(life: Life) -> None:
 
 
 def test_a_suspended_installation_is_said_asked_for_rarely_and_goes_on_alone(life: Life) -> None:
+    """I2."""
     life.home.label()
     life.until("awaiting_approval")
     hub, here = life.home.town.playground.hub, life.home.town.playground.inhabitants
@@ -266,6 +270,7 @@ def test_a_suspended_installation_is_said_asked_for_rarely_and_goes_on_alone(lif
 
 
 def test_an_archived_repository_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
+    """P22."""
     life.home.label()
     life.until("awaiting_approval")
     archive(life.home, True)
@@ -281,6 +286,7 @@ def archive(home: Home, archived: bool) -> None:
 
 
 def test_a_locked_issue_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
+    """C17."""
     life.home.label()
     life.until("awaiting_approval")
     with life.home.town.playground.hub.lock:
@@ -294,6 +300,7 @@ def test_a_locked_issue_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
 
 
 def test_an_issue_that_was_deleted_ends_the_feature_after_a_second_look(life: Life) -> None:
+    """C17: gone is believed at the second look."""
     life.home.label()
     life.runs.holding.add("plan")
     life.until("planning")
@@ -332,6 +339,7 @@ def test_a_default_branch_called_trunk_is_the_base(town: Town, tmp_path: Path) -
 
 
 def test_a_default_branch_that_is_renamed_midway_is_followed(life: Life) -> None:
+    """P15."""
     life.home.label()
     life.until("in_review")
     hub, repository = life.home.town.playground.hub, life.home.repository
@@ -419,6 +427,7 @@ def test_an_error_that_lasts_is_said_on_the_issue_once_and_tried_ever_more_rarel
 
 
 def test_a_refusal_by_github_is_said_in_its_words_and_not_stormed(life: Life) -> None:
+    """P22."""
     life.home.label()
     life.runs.holding.add("devops")
     life.until("working")
@@ -462,6 +471,7 @@ def test_a_run_whose_workflow_never_began_is_begun_at_the_next_look(life: Life) 
 
 
 def test_a_run_of_a_feature_that_has_ended_is_not_begun(life: Life) -> None:
+    """C14."""
     life.home.label()
     life.runs.holding.add("plan")
     life.look()
@@ -534,6 +544,7 @@ def test_a_question_is_kept_through_a_pause_and_its_answer_acted_on_at_resume(li
 
 
 def test_a_pasted_key_is_nowhere_in_our_rows(life: Life) -> None:
+    """R084."""
     life.script["devops"] = (Asked("access", "Which registry?", (), None), {})
     life.home.label()
     life.until("waiting_for_answer")
@@ -550,6 +561,7 @@ def test_a_pasted_key_is_nowhere_in_our_rows(life: Life) -> None:
 
 
 def test_a_foreign_branch_of_the_chosen_name_is_left_alone(life: Life) -> None:
+    """Rule 12, P4: the next suffix."""
     taken = f"baton/{life.home.issue_number}-notifications/1-devops"
     theirs = life.home.branch(taken, {"README.md": "# Theirs\n"})
     life.complete()
@@ -558,6 +570,7 @@ def test_a_foreign_branch_of_the_chosen_name_is_left_alone(life: Life) -> None:
 
 
 def test_a_second_life_closes_what_the_first_left_open(life: Life) -> None:
+    """C14, rule 3."""
     life.home.label()
     life.until("in_review")
     first = life.home.repository.pulls[0]

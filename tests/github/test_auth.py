@@ -68,6 +68,7 @@ def test_a_slow_mint_for_one_repository_holds_up_no_other(home: Home) -> None:
 
 
 def test_a_token_is_replaced_at_four_fifths_of_its_life(home: Home) -> None:
+    """I1."""
     home.town.control("POST", "/tokens", {"lifetime": 2})
     app = home.town.app()
     first = token(home, app)
@@ -78,6 +79,7 @@ def test_a_token_is_replaced_at_four_fifths_of_its_life(home: Home) -> None:
 
 
 def test_a_token_that_was_revoked_is_replaced_once(home: Home) -> None:
+    """I1."""
     reads = home.reads()
     assert reads.get(f"/repos/{home.full_name}")["id"] == home.repository.id
     forget_tokens(home.town)
@@ -109,6 +111,7 @@ def test_the_wrong_key_is_refused_after_two_requests(home: Home) -> None:
 
 
 def test_a_suspended_installation_gives_no_token(home: Home) -> None:
+    """I2."""
     hub, here = home.town.playground.hub, home.town.playground.inhabitants
     reads = home.reads()
     reads.get(f"/repos/{home.full_name}")
@@ -132,6 +135,7 @@ def test_an_installation_that_is_not_there_gives_no_token(home: Home) -> None:
 
 
 def test_a_repository_that_was_taken_from_the_app_gives_no_token(home: Home) -> None:
+    """I2."""
     hub, here = home.town.playground.hub, home.town.playground.inhabitants
     with hub.lock:
         installations.remove_repositories(hub, here.installation, here.owner, [home.repository])
@@ -159,6 +163,7 @@ def test_a_token_that_cannot_be_minted_leaves_nothing_unknown(home: Home) -> Non
 
 
 def test_a_clock_that_is_ahead_does_not_mint_at_each_request() -> None:
+    """I8."""
     answered = {"token": "t", "expires_at": (datetime.now(UTC) - timedelta(hours=2)).isoformat()}
     assert kept(answered).renew_at > time.time() + 30
 
@@ -207,6 +212,7 @@ def test_a_permission_is_remembered_for_some_minutes(home: Home) -> None:
 
 
 def test_a_permission_that_cannot_be_asked_is_neither_given_nor_denied(home: Home) -> None:
+    """C8."""
     user = home.town.playground.inhabitants.people["reviewer"].user
     asked, reads = Permissions(), home.reads()
     home.town.fault("GET", "/repos/*/collaborators/*/permission", "error_before", status=503)

@@ -274,6 +274,7 @@ def test_a_commit_holds_added_changed_and_deleted_files_and_is_verified(home: Ho
 
 
 def test_a_foreign_branch_of_the_name_is_taken(home: Home) -> None:
+    """P4."""
     foreign = home.branch("baton/1-x/1-api", {"src/a.txt": "theirs\n"})
     journal = MemoryJournal()
     with pytest.raises(BranchTaken):
@@ -293,6 +294,7 @@ def test_a_branch_at_a_commit_that_is_not_there_is_refused(home: Home) -> None:
 
 
 def test_a_branch_that_a_person_moved_is_not_found_as_ours(home: Home) -> None:
+    """P5, P6."""
     journal = MemoryJournal()
     home.town.fault("POST", "/repos/*/git/refs", "error_after", nth=[1])
     with pytest.raises(OutcomeUnknown):
@@ -309,11 +311,13 @@ def test_a_branch_that_a_person_moved_is_not_found_as_ours(home: Home) -> None:
 
 
 def test_a_pull_request_of_ours_that_exists_already_is_adopted(home: Home) -> None:
+    """P1, P3."""
     first = _pull(home, home.effects())
     assert _pull(home, home.effects()) == first
 
 
 def test_a_foreign_pull_request_from_our_head_is_not_adopted(home: Home) -> None:
+    """P4."""
     home.branch("baton/1-x/1-api", {"src/a.txt": "changed\n"})
     theirs = home.reviewer.post("/pulls", {"title": "Mine", "head": "baton/1-x/1-api", "base": "main"})
     journal = MemoryJournal()
@@ -348,6 +352,7 @@ def test_a_pull_request_that_was_merged_at_once_is_found_when_settling(home: Hom
     ],
 )
 def test_a_422_is_told_in_githubs_words(home: Home, head: str, base: str, says: str) -> None:
+    """P3."""
     home.maintainer.post("/git/refs", {"ref": "refs/heads/same", "sha": home.sha()})
     journal = MemoryJournal()
     with pytest.raises(Refused, match=says):
@@ -359,6 +364,7 @@ def test_a_422_is_told_in_githubs_words(home: Home, head: str, base: str, says: 
 
 
 def test_a_comment_is_found_past_the_first_page_and_only_ours(home: Home) -> None:
+    """I11."""
     journal = MemoryJournal()
     home.say(body("a person's, with our marker"))
     with home.town.playground.hub.lock:
