@@ -26,6 +26,7 @@ class OddServer:
     def __init__(self) -> None:
         self.answers: list[Says] = [Says()]
         self.asked: list[tuple[str, str]] = []
+        self.authorizations: list[str | None] = []
         odd = self
 
         class Answering(BaseHTTPRequestHandler):
@@ -34,6 +35,7 @@ class OddServer:
             def answer(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 odd.asked.append((self.command, self.path))
+                odd.authorizations.append(self.headers.get("Authorization"))
                 said = odd.answers.pop(0) if len(odd.answers) > 1 else odd.answers[0]
                 if said.drops:
                     self.close_connection = True

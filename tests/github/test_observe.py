@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from bot.facts.seen import GHOST, Account, CheckState, PullState, Seen, Surface
+from bot.facts.seen import GHOST, Account, CheckState, Permission, PullState, Seen, Surface
 from bot.github import reading
 from bot.github.connection import Connection
 from bot.github.errors import Unreachable
@@ -75,6 +77,23 @@ def test_a_label_of_another_case_is_the_label(home: Home) -> None:
     assert home.seen().issue.labelled
     labelling = home.seen().issue.latest_labelling
     assert labelling is not None and labelling.actor.login == "mara"
+
+
+@pytest.mark.parametrize(
+    ("given", "configured"),
+    [
+        ("🤖 build/me", "🤖 build/me"),
+        ("♥️ Baton", "♥️ baton"),
+        ("Größe: klein", unicodedata.normalize("NFD", "größe: klein")),
+        ("ai #1 100%", "AI #1 100%"),
+    ],
+)
+def test_a_label_may_be_called_anything(home: Home, given: str, configured: str) -> None:
+    """C15: emoji, `/`, `#`, `%`; case and the way of writing an accent do not matter."""
+    home.label(given)
+    seen = home.seen(label=configured).issue
+    assert seen.labelled and seen.latest_labelling is not None
+    assert not home.seen(label=f"{configured}2").issue.labelled
 
 
 def test_another_label_is_not_the_label(home: Home) -> None:
@@ -164,6 +183,60 @@ def test_a_deleted_account_is_a_ghost_without_an_id() -> None:
         "editor": None,
     }
     assert reading.comment(node, Surface.ISSUE, 1).author == GHOST == Account(None, "ghost")
+
+
+class WithoutAccount(Connection):
+    """GitHub after an account was deleted: null stands where it stood."""
+
+    def __init__(self, asked: Connection, login: str) -> None:
+        self._asked, self._login = asked, login
+
+    def query(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self._without(self._asked.query(document, variables))
+        return answer
+
+    def _without(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self._without(each) for each in node]
+        if not isinstance(node, Mapping):
+            return node
+        return None if node.get("login") == self._login else {k: self._without(v) for k, v in node.items()}
+
+
+def test_whatever_a_deleted_account_did_is_a_ghosts(home: Home) -> None:
+    """C7, P19: labels, comments, reviews, threads and merges of nobody can be read, and nobody may command."""
+    home.label(by="reviewer")
+    home.say("/approve", by="reviewer")
+    number = opened(home)
+    line = {"path": "src/a.txt", "line": 1, "side": "RIGHT", "body": "Why?"}
+    review = {"event": "REQUEST_CHANGES", "body": "Look.", "comments": [line]}
+    home.reviewer.post(f"/pulls/{number}/reviews", review)
+    home.reviewer.put(f"/pulls/{number}/merge", {})
+    asked = Look(
+        home.full_name,
+        home.issue_number,
+        "main",
+        "baton",
+        home.town.app_id,
+        home.town.slug,
+        pulls=(home.pull(number).node_id,),
+    )
+    seen = observe(WithoutAccount(home.reads(), "tomas"), asked)
+    labelling, pull = seen.issue.latest_labelling, seen.pulls[number]
+    assert labelling is not None and labelling.actor == GHOST
+    assert [each.author for each in seen.issue.comments] == [GHOST]
+    assert [each.author for each in pull.reviews] == [GHOST]
+    assert [each.author for thread in pull.threads for each in thread.comments] == [GHOST]
+    assert (pull.state, pull.merged_by) == (PullState.MERGED, None)
+    assert seen.permission_of(GHOST) is Permission.NONE
+
+
+def test_a_pull_request_that_people_renamed_and_rewrote_is_the_same(home: Home) -> None:
+    """P17: it is known by its number, not by its title or by what stands in its body."""
+    number = opened(home)
+    home.reviewer.patch(f"/pulls/{number}", {"title": "Mine now", "body": "All new."})
+    pull = look(home, number).pulls[number]
+    assert (pull.state, pull.head.sha) == (PullState.OPEN, home.sha("feature"))
 
 
 def test_comments_on_the_current_pull_request_belong_to_the_conversation(home: Home) -> None:
