@@ -106,6 +106,7 @@ def test_lost_answers_of_every_kind_of_write_leave_the_same_story(life: Life, un
 
 
 def test_without_any_delivery_the_sweep_alone_completes_a_feature(life: Life) -> None:
+    """D4: the sweep is enough."""
     life.home.label()
     for _ in range(80):
         if life.state == "completed":
@@ -248,6 +249,34 @@ def test_github_that_is_down_is_asked_ever_more_rarely(life: Life) -> None:
     life.home.town.calm()
     assert "ready" in life.look()
     assert not [row for row in life.rows(tables.clock) if row.name.startswith("trouble:")]
+
+
+def test_a_permission_that_cannot_be_asked_now_is_awaited_and_the_command_then_counts(life: Life) -> None:
+    """C8: never “allowed”, never “denied for ever”."""
+    life.home.label()
+    life.until("awaiting_approval")
+    life.home.town.fault("GET", "/repos/*/collaborators/*/permission", "error_before", status=503)
+    life.home.say("/approve", by="reviewer")
+    for _ in range(3):
+        assert "Baton asks again." in life.look()
+        assert (life.state, life.rows(tables.command)) == ("awaiting_approval", [])
+        life.clock.forward(61)
+    life.home.town.calm()
+    life.until("in_review")
+    (heard,) = life.rows(tables.command)
+    assert heard.verdict == "approved plan v1"
+
+
+def test_a_repository_that_is_renamed_midway_is_followed(life: Life) -> None:
+    """I4: ids are what counts."""
+    life.home.label()
+    life.until("in_review")
+    hub, repository = life.home.town.playground.hub, life.home.repository
+    with hub.lock:
+        repositories.rename(hub, repository, repository.owner, f"renamed-{repository.id}")
+    life.until("completed")
+    (known,) = life.rows(tables.repository)
+    assert known.name == f"renamed-{repository.id}"
 
 
 def test_a_suspended_installation_is_said_asked_for_rarely_and_goes_on_alone(life: Life) -> None:

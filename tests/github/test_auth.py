@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -16,6 +17,7 @@ from bot.github.errors import Gone, NotInstalled, OutcomeUnknown, Unauthorized, 
 from bot.github.jobs import CHECKS, CODE, PULL_REQUESTS, WORDS, job_of
 from bot.playground.acts import installations
 from tests.github.homes import Home, Town
+from tests.github.odd_server import odd_server
 
 TOKENS = "/app/installations/*/access_tokens"
 
@@ -160,6 +162,21 @@ def test_a_token_that_cannot_be_minted_leaves_nothing_unknown(home: Home) -> Non
         home.reads().get(f"/repos/{home.full_name}")
     assert home.comments() == []
     assert not issubclass(Unreachable, OutcomeUnknown)
+
+
+def test_the_apps_own_token_is_of_a_minute_ago_and_for_less_than_ten() -> None:
+    """I8: GitHub refuses what is from the future, and what is valid for longer than ten minutes."""
+    pair = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = pair.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    with odd_server() as server:
+        App(7, key, server.url).itself()
+        (sent,) = server.authorizations
+    claims = jwt.decode(str(sent).removeprefix("Bearer "), pair.public_key(), ["RS256"])
+    assert claims["iss"] == "7"
+    assert 55 <= time.time() - claims["iat"] <= 75
+    assert claims["exp"] - claims["iat"] <= 600
 
 
 def test_a_clock_that_is_ahead_does_not_mint_at_each_request() -> None:
