@@ -121,6 +121,7 @@ def test_a_repository_event_marks_what_lives_there(features: Database) -> None:
 
 
 def test_a_delivery_that_names_nothing_marks_nothing(features: Database) -> None:
+    """D10."""
     assert after(features, Hint("1", "issues"), Hint("2", "installation"), Hint("3", "push")) == []
 
 

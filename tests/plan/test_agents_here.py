@@ -84,6 +84,7 @@ def test_with_a_contract_files_tools_and_refusals_become_less() -> None:
 
 @pytest.mark.parametrize("glob", ["frontend/**", '"**"', "docs/openapi.yaml"])
 def test_a_file_never_widens_and_says_where_widening_is_done(glob: str) -> None:
+    """L15."""
     agent, problems = own(f"baton:\n  owns: [backend/**, {glob}]\n")
     assert not agent.owns("frontend/x.ts") and not agent.owns("docs/openapi.yaml")
     assert agent.owns("backend/main.py")
