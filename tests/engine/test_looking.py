@@ -31,6 +31,7 @@ from tests.engine.lives import (
 from tests.github.homes import Home, Town
 from tests.playground.github.town import small_repository
 
+BRANCH = "baton/1-notifications/1-devops"
 MAIN_PATH = {
     "BeginGeneration",
     "StartRun",
@@ -287,7 +288,10 @@ def test_a_suspended_installation_is_said_asked_for_rarely_and_goes_on_alone(lif
     with hub.lock:
         installations.suspend(hub, here.installation, here.owner)
     try:
-        assert "suspended" in life.look()
+        assert life.look().startswith(
+            f"Baton is suspended or no longer installed on {life.home.full_name}: "
+        )
+        assert life.waiting_for.endswith("Install it there, or unsuspend it, to go on.")
         assert life.state == "blocked"
         assert life.row.look_again_at - life.clock() > timedelta(minutes=4)
     finally:
@@ -298,12 +302,56 @@ def test_a_suspended_installation_is_said_asked_for_rarely_and_goes_on_alone(lif
     assert life.state == "awaiting_approval"
 
 
+def test_a_repository_that_was_taken_from_the_installation_is_said_and_goes_on_when_given_back(
+    life: Life,
+) -> None:
+    """I2."""
+    life.home.label()
+    life.until("in_review")
+    hub, here = life.home.town.playground.hub, life.home.town.playground.inhabitants
+    with hub.lock:
+        installations.remove_repositories(hub, here.installation, here.owner, [life.home.repository])
+    before = life.home.town.requests()["writes"]
+    assert life.look() == (
+        f"{life.home.full_name} is gone, or Baton may not see it any more. "
+        "Give it back to Baton's installation to go on."
+    )
+    assert life.row.look_again_at - life.clock() > timedelta(minutes=4)
+    assert (life.state, life.home.town.requests()["writes"]) == ("blocked", before)
+    with hub.lock:
+        installations.add_repositories(hub, here.installation, here.owner, [life.home.repository])
+        # A token from before is tried once more, which nobody can know to be in vain.
+        life.home.town.playground.site.referee.outside_token.clear()
+    life.clock.forward(301)
+    life.until("completed")
+
+
+def test_a_pull_request_of_somebody_else_in_our_place_is_named_with_what_to_do(life: Life) -> None:
+    """P4."""
+    life.home.label()
+    life.home.town.fault("POST", "/repos/*/pulls", "error_before", status=502, nth=[1])
+    for _ in range(20):
+        life.do_peoples_part()
+        if "Baton asks again." in life.look():
+            break
+        life.clock.forward(5)
+    theirs = life.home.reviewer.post("/pulls", {"title": "Mine", "head": BRANCH, "base": "main"})["number"]
+    life.clock.forward(5)
+    assert life.look() == (
+        f"GitHub answered 422: #{theirs}, opened by somebody else, is in the place of Baton's own from {BRANCH}. "
+        "Close it, and Baton opens its own. Baton tries again, less and less often."
+    )
+    assert life.state == "blocked"
+    life.home.reviewer.patch(f"/pulls/{theirs}", {"state": "closed"})
+    life.until("in_review")
+
+
 def test_an_archived_repository_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
     """P22."""
     life.home.label()
     life.until("awaiting_approval")
     archive(life.home, True)
-    assert "archived" in life.look()
+    assert life.look() == f"{life.home.full_name} is archived. Unarchive it to go on."
     assert life.state == "blocked"
     archive(life.home, False)
     life.until("in_review")
@@ -320,7 +368,9 @@ def test_a_locked_issue_is_said_and_goes_on_when_it_is_not(life: Life) -> None:
     life.until("awaiting_approval")
     with life.home.town.playground.hub.lock:
         issues.lock_issue(life.home.town.playground.hub, life.home.issue, life.home.issue.author)
-    assert "locked" in life.look()
+    assert life.look() == (
+        "The issue's conversation is locked, so Baton cannot answer here. Unlock it to go on."
+    )
     with life.home.town.playground.hub.lock:
         issues.lock_issue(
             life.home.town.playground.hub, life.home.issue, life.home.issue.author, locked=False
@@ -334,7 +384,9 @@ def test_an_issue_that_was_deleted_ends_the_feature_after_a_second_look(life: Li
     life.runs.holding.add("plan")
     life.until("planning")
     del life.home.repository.issues[life.home.issue_number]
-    assert "deleted" in life.look()
+    assert life.look() == (
+        f"Issue #{life.home.issue_number} of {life.home.full_name} was deleted, transferred, or is no issue."
+    )
     assert (life.state, life.row.live) == ("blocked", True)
     life.clock.forward(61)
     life.look()
