@@ -288,9 +288,7 @@ def test_a_suspended_installation_is_said_asked_for_rarely_and_goes_on_alone(lif
     with hub.lock:
         installations.suspend(hub, here.installation, here.owner)
     try:
-        assert life.look().startswith(
-            f"Baton is suspended or no longer installed on {life.home.full_name}: "
-        )
+        assert life.look().startswith(f"Baton is suspended or no longer installed on {life.home.full_name}: ")
         assert life.waiting_for.endswith("Install it there, or unsuspend it, to go on.")
         assert life.state == "blocked"
         assert life.row.look_again_at - life.clock() > timedelta(minutes=4)

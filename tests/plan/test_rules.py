@@ -217,7 +217,7 @@ def test_all_broken_rules_are_said_at_once() -> None:
 @settings(deadline=None, database=None)
 @given(st.permutations(PLAN.stages))
 def test_any_shuffled_plan_is_refused_unless_it_is_in_order(stages: list[PlannedStage]) -> None:
-    """R015, R104."""
+    """R015, R104. R056, R057, R058, R124: the order is the seed's."""
     in_order = tuple(stages) == PLAN.stages
     assert (broken(replace(PLAN, stages=tuple(stages))) == []) is in_order
 
