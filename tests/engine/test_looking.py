@@ -538,6 +538,26 @@ def test_a_pull_request_is_closed_once_and_then_is_its_reopeners(life: Life) -> 
     assert (life.state, pull.issue.state) == ("cancelled", "open")
 
 
+def test_a_pull_request_that_is_reopened_while_another_is_made_takes_its_place_back(life: Life) -> None:
+    """Rule 11, P9: what works at the other is stopped, and nothing else is opened."""
+    life.home.label()
+    life.until("in_review")
+    first = life.home.repository.pulls[0].number
+    life.home.reviewer.patch(f"/pulls/{first}", {"state": "closed"})
+    assert life.look().startswith(f"#{first} was closed without a merge.")
+    life.runs.holding.add("devops")
+    life.home.say("/proceed 1", by="reviewer")
+    life.look()
+    assert life.look() == "devops-engineer is at work."
+    life.home.reviewer.patch(f"/pulls/{first}", {"state": "open"})
+    life.look()
+    assert life.look() == f"#{first} is ready: review and merge it."
+    assert [run.rsplit(":", 2)[1] for run in life.runs.stopped] == ["devops/2"]
+    life.runs.holding.clear()
+    life.until("completed")
+    assert [pull.merged for pull in life.home.repository.pulls] == [True, True]
+
+
 def test_a_run_whose_workflow_never_began_is_begun_at_the_next_look(life: Life) -> None:
     life.home.label()
     life.runs.holding.add("plan")
