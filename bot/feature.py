@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from bot.commands.hearing import hear, refuse_label
 from bot.facts import identities
-from bot.facts.facts import AMENDABLE, OF_THE_CONTRACT, ROUNDS, Facts
+from bot.facts.facts import AMENDABLE, OF_THE_CONTRACT, ROUNDS, Facts, closing_of
 from bot.facts.remarks import remarks, unanswered, wants_changes_without_a_word
 from bot.facts.remembered import TRY_AGAIN, Ending, Run, RunEnding
 from bot.facts.seen import Check, PullRequest, PullState
@@ -296,8 +296,8 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
     current = facts.current
     for record, attempt in facts.attempts:
         pull = facts.pull_of(attempt)
-        if pull is None or pull.state is not PullState.OPEN:
-            continue
+        if pull is None or pull.state is not PullState.OPEN or attempt.merge_sha:
+            continue  # GitHub has shown a merged pull request as open again: it is merged all the same (rule 13)
         if record.finished_at or record.merged:
             yield from close_once(pull, f"the {named(record.key)} is merged already", facts)
         elif record.skipped is not None:
@@ -318,6 +318,7 @@ def complete(work: Work, facts: Facts) -> Iterator[Next]:
     if not work.merged:
         yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
         yield from follow_the_plan(work, facts)
+        yield from make_way_for_the_reopened(work, facts)
         yield from begin(work, facts)
         yield from run_the_agent(work, facts)
         yield from open_the_pull_request(work, facts)
@@ -358,7 +359,20 @@ def follow_the_plan(work: Work, facts: Facts) -> Iterator[Next]:
     run = facts.latest_run(work.chapter)
     outdated = run is not None and any(at > run.begun_at for at in amended) and not work.attempt.head
     if facts.planned_otherwise(work) or outdated:
-        yield BeginAttempt(work.key, work.attempt.number + 1, facts.seen.base.head.sha)
+        yield from another_attempt(work, facts)
+
+
+def make_way_for_the_reopened(work: Work, facts: Facts) -> Iterator[Next]:
+    """Two pull requests are one too many: what works at the second one is not needed any more (rule 11)."""
+    if work.reopened and work.newest:
+        run = facts.latest_run(f"{work.key}/{work.newest.number}")
+        yield from drop_if_at_work(run, f"#{work.reopened.pull} was reopened and takes its place", facts)
+
+
+def another_attempt(work: Work, facts: Facts) -> Iterator[Next]:
+    """From the newest commit of base."""
+    if work.newest and facts.seen.base.head:
+        yield BeginAttempt(work.key, work.newest.number + 1, facts.seen.base.head.sha)
 
 
 def begin(work: Work, facts: Facts) -> Iterator[Next]:
@@ -497,11 +511,6 @@ def answers_to(keys: list[str], facts: Facts) -> Told:
     )
 
 
-def closing_of(pull: int, event: str) -> str:
-    """The key of the question that a closing leaves: each closing is a question of its own."""
-    return f"closed:{pull}:{event}"
-
-
 SKIP_IT = "Skip the stage"
 
 
@@ -593,8 +602,7 @@ def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterato
     """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8)."""
     why = f"#{pull.number} was closed without a merge. Reopen it to go on with it, or choose another way."
     yield from ask_to_try_again(closing_of(pull.number, pull.closing or ""), why, facts, work)
-    if work.attempt and facts.seen.base.head:
-        yield BeginAttempt(work.key, work.attempt.number + 1, facts.seen.base.head.sha)
+    yield from another_attempt(work, facts)
 
 
 def leave_the_review_to_people(pull: PullRequest, facts: Facts) -> Iterator[Next]:
@@ -926,7 +934,7 @@ def write_it_anew_on_a_conflict(review: Work, facts: Facts) -> Iterator[Next]:
     if attempt is None or pull is None or base is None or pull.state is not PullState.OPEN:
         return
     if pull.conflicting and pull.head.sha == attempt.head and base.sha != attempt.start:
-        yield BeginAttempt(StageKind.REVIEW, attempt.number + 1, start=base.sha)
+        yield from another_attempt(review, facts)
 
 
 def report(facts: Facts) -> Iterator[Next]:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.facts import identities
 from bot.facts.remembered import Retry, RunEnding, RunResult
-from bot.facts.seen import Check, CheckState
+from bot.facts.seen import GHOST, Check, CheckState
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
 from bot.facts.verdict import Wait
@@ -86,6 +86,7 @@ def test_a_review_becomes_one_run_of_the_stages_agent_on_top_of_the_head() -> No
 
 
 def test_a_review_is_gathered_until_it_has_come_to_rest() -> None:
+    """P19."""
     life = reviewed()
     just = replace(life.seen.pulls[20].reviews[0], at=NOW - timedelta(seconds=10))
     answer = life.pull(20, reviews=(just,)).next
@@ -97,6 +98,7 @@ def test_a_review_is_gathered_until_it_has_come_to_rest() -> None:
 
 
 def test_a_review_goes_before_red_and_a_conflict() -> None:
+    """Rule 10, P19."""
     life = head_is(reviewed().pull(20, conflicting=True), "database head", RED)
     assert isinstance(life.next, StartRun) and life.next.task is Task.ANSWER
 
@@ -115,6 +117,18 @@ def test_a_review_goes_before_red_and_a_conflict() -> None:
 )
 def test_what_asks_for_nothing_of_ours_starts_no_run(pull: dict[str, Any]) -> None:
     assert not isinstance(in_review(**pull).next, StartRun)
+
+
+def test_a_deleted_accounts_review_and_a_thread_on_a_line_that_is_gone() -> None:
+    """P19: nobody's words are not obeyed; a line that is gone does not take a maintainer's remark away."""
+    ghosts = in_review(
+        threads=(a_thread(700, (GHOST, "Delete it.")),), reviews=(a_review(77, "Delete it.", by=GHOST),)
+    )
+    assert why(ghosts) == (
+        "#20 is green and ready: one review thread is still open; resolve what is settled, then merge it."
+    )
+    gone = in_review(threads=(replace(a_thread(700), line=None),)).next
+    assert isinstance(gone, StartRun) and gone.about == ("thread:700",)
 
 
 def test_an_outsiders_word_after_a_maintainers_does_not_take_the_thread_away() -> None:
@@ -187,6 +201,7 @@ def test_a_head_that_moved_meanwhile_voids_the_run() -> None:
 
 
 def test_a_remark_that_comes_while_the_agent_works_is_for_the_next_revision() -> None:
+    """P19."""
     life = revised().pull(20, threads=(a_thread(700), a_thread(710), a_thread(720)))
     assert life.next == Amend("database", f"run:{ANSWER}")
     life = pushed(life, ANSWER, "revised").done(*map(identities.reply, KEYS))
@@ -202,6 +217,7 @@ def test_a_run_whose_remarks_were_all_resolved_is_dropped() -> None:
 
 
 def test_an_agent_that_asks_about_a_review_is_answered_and_then_works_again() -> None:
+    """R081."""
     life = revised(RunResult(RunEnding.ASKED, "Which name?", options=("a", "b"))).asked()
     assert why(life) == "supabase-architect asks: Which name? Answer with `/proceed`."
     again = life.answered("a").next
@@ -224,6 +240,7 @@ def tried(life: Life, start: str, name: str, *checks: Check) -> Life:
 
 
 def test_a_red_check_is_mended_by_the_stages_agent_on_top_of_the_head() -> None:
+    """R120."""
     assert red().next == StartRun(MEND, 1, "supabase-architect", Task.MEND, "database", (), HEAD, ("test",))
     ended = red().run(MEND, finished("a.sql"), start=HEAD, about=("test",))
     assert ended.next == Amend("database", f"run:{MEND}")
@@ -276,6 +293,7 @@ def test_who_finds_the_cause_in_files_of_others_passes_it_on() -> None:
 
 
 def test_what_is_red_on_base_too_is_not_ours() -> None:
+    """R092, R119."""
     life = red().base(head=commit("base", RED))
     assert why(life) == (
         "`test` is red on #20, and on main too, so it is not this pull request's fault. "
@@ -311,6 +329,7 @@ INTERRUPTED = replace(GREEN, state=CheckState.CANCELLED, id=9, interrupted=True)
     "check", [INTERRUPTED, replace(RED, id=9, interrupted=True)], ids=["cancelled", "timed out"]
 )
 def test_what_was_interrupted_is_run_once_more_before_anybody_is_asked(check: Check) -> None:
+    """R119, R120: a time-out is run once more."""
     life = red(in_review(), "database head", check)
     assert life.next == Rerun(HEAD, "", "test", 9)
     identity = identities.rerun(HEAD, "", "test")
@@ -328,6 +347,7 @@ def test_what_was_interrupted_is_run_once_more_before_anybody_is_asked(check: Ch
 
 
 def test_a_conflict_is_settled_by_the_stages_agent_with_base_merged_in() -> None:
+    """P13."""
     life = in_review(conflicting=True)
     assert life.next == StartRun(
         RESOLVE, 1, "supabase-architect", Task.RESOLVE, "database", (), HEAD, (sha("base"),)
@@ -337,12 +357,29 @@ def test_a_conflict_is_settled_by_the_stages_agent_with_base_merged_in() -> None
 
 
 def test_after_two_tries_at_a_conflict_people_are_asked() -> None:
+    """P13, P20."""
     life = in_review(conflicting=True)
     life = pushed(life.run(RESOLVE, finished("a"), start=HEAD), RESOLVE, "one")
     life = pushed(life.run(RESOLVE, finished("a"), start=sha("one")), RESOLVE, "two")
     asked = life.next
     assert isinstance(asked, Ask)
     assert asked.text.startswith("#20 conflicts with main. supabase-architect has tried 2 times.")
+
+
+def test_while_github_has_not_computed_whether_it_conflicts_nothing_is_begun_and_nothing_dropped() -> None:
+    """P14."""
+    unknown = in_review(conflicting=None)
+    assert why(unknown) == "#20 is green and ready: review and merge it."
+    at_work = unknown.run(RESOLVE, None, start=HEAD, about=(sha("base"),))
+    assert not isinstance(at_work.next, StartRun | Drop)
+
+
+def test_a_branch_that_a_person_rebased_is_their_truth() -> None:
+    """P6: the commit that Baton knew is not on it any more; the agent works on what is there."""
+    rebased = head_is(revised(), "rebased")
+    again = rebased.next
+    assert isinstance(again, StartRun) and (again.number, again.head) == (2, sha("rebased"))
+    assert why(head_is(in_review(), "rebased")) == "#20 is green and ready: review and merge it."
 
 
 def test_a_conflict_that_is_gone_drops_the_run() -> None:

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from bot.facts.remembered import Approval, Attempt, Ending, Owed, RunEnding, RunResult, Unsettled, Wish
+from bot.facts.remembered import (
+    Approval,
+    Attempt,
+    Ending,
+    Handled,
+    Owed,
+    RunEnding,
+    RunResult,
+    Unsettled,
+    Wish,
+)
 from bot.facts.seen import CheckState, LabelEvent, PullState, Review, ReviewState
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
@@ -28,6 +38,7 @@ from bot.moves import (
     BeginGeneration,
     CloseIssue,
     ClosePullRequest,
+    Drop,
     EndGeneration,
     Finish,
     Hear,
@@ -106,6 +117,7 @@ def test_a_finished_stage_is_silent(kind: StageKind) -> None:
 
 
 def test_the_review_is_silent_when_the_reviewer_approved() -> None:
+    """R096."""
     assert list(review_the_whole(an_approved_plan().built().reviewed().facts)) == []
 
 
@@ -121,11 +133,13 @@ def test_without_a_label_there_is_nothing_to_do() -> None:
 
 
 def test_a_label_by_somebody_who_may_begins_a_generation() -> None:
+    """Rule 2."""
     assert an_issue().labelled_by(BOB).next == BeginGeneration(LABEL, BOB)
 
 
 @pytest.mark.parametrize("person", [TRUDY, OSCAR, ROBOT], ids=lambda person: person.login)
 def test_a_label_by_somebody_who_may_not_begins_none_and_is_answered(person: object) -> None:
+    """C13."""
     life = an_issue().labelled_by(person)  # type: ignore[arg-type]
     refusal = life.next
     assert isinstance(refusal, RefuseLabel)
@@ -136,12 +150,14 @@ def test_a_label_by_somebody_who_may_not_begins_none_and_is_answered(person: obj
 
 
 def test_a_refused_label_is_answered_once_though_no_generation_began() -> None:
+    """C13."""
     refused = an_issue().labelled_by(TRUDY).remember(refused_labels=frozenset({LABEL}))
     assert refused.remember(owed=(Owed("label:LE_1", "No."),)).next == Say("label:LE_1", "No.")
     assert isinstance(refused.next, Done)
 
 
 def test_a_new_label_begins_anew_even_when_the_feature_is_paused_or_over() -> None:
+    """Rules 1 and 2: a new label is heeded before anything that waits."""
     for life in (a_plan().generation(paused=""), a_plan().ended(Ending.COMPLETED)):
         assert life.labelled_by(BOB, "LE_2").next == BeginGeneration("LE_2", BOB)
 
@@ -152,6 +168,7 @@ def test_a_label_that_somebody_else_put_back_does_not_keep_the_generation_alive(
 
 
 def test_an_effect_of_unknown_outcome_is_settled_before_anything_is_decided() -> None:
+    """Rule 1: settling is the first of all."""
     life = an_approved_plan().says(ALICE, "/cancel")
     fresh = life.remember(unsettled=(Unsettled("comment:x", NOW - timedelta(seconds=3)),))
     assert (
@@ -162,6 +179,7 @@ def test_an_effect_of_unknown_outcome_is_settled_before_anything_is_decided() ->
 
 
 def test_an_effect_of_unknown_outcome_is_settled_before_a_new_generation_begins() -> None:
+    """Rule 1."""
     life = a_plan().labelled_by(BOB, "LE_2").remember(unsettled=(Unsettled("x", NOW - timedelta(hours=1)),))
     assert life.next == Settle("x")
 
@@ -178,26 +196,31 @@ def test_trouble_with_the_installation_stands_before_everything() -> None:
 
 
 def test_people_are_heard_in_the_order_of_their_comments() -> None:
+    """C12: whatever the order of their arrival."""
     life = a_plan().says(ALICE, "/cancel", 2002).says(BOB, "/approve", 2001)
     first = life.next
     assert isinstance(first, Hear) and (first.comment_id, first.author) == (2001, BOB)
 
 
 def test_what_is_owed_is_said_before_a_pause_holds_everything() -> None:
+    """Rule 1: what is owed is said before anything waits."""
     life = a_plan().generation(paused="").remember(owed=(Owed("1001", "Yes."),))
     assert life.next == Say("1001", "Yes.")
 
 
 def test_words_of_an_older_generation_are_not_heard() -> None:
+    """Rule 2: a command belongs to the generation in whose stretch it stands."""
     before = a_plan().says(ALICE, "/approve", 1, created_at=NOW - timedelta(hours=3))
     assert waits(before)[1] is FeatureState.AWAITING_APPROVAL
 
 
 def test_a_feature_that_lost_its_label_ends() -> None:
+    """Rule 2, C14."""
     assert an_approved_plan().issue(labelled=False).next == EndGeneration(Ending.UNLABELLED)
 
 
 def test_a_closed_issue_stands_still_until_it_is_reopened() -> None:
+    """C17."""
     life = an_approved_plan().issue(is_open=False)
     assert waits(life) == (
         "The issue is closed: Baton stands still. Reopen it to go on.",
@@ -206,6 +229,7 @@ def test_a_closed_issue_stands_still_until_it_is_reopened() -> None:
 
 
 def test_an_issue_that_our_own_pull_request_closed_goes_on() -> None:
+    """Rule 1: such a closing is not a person's."""
     assert isinstance(an_approved_plan().issue(is_open=False, closed_by_baton=True).next, BeginAttempt)
 
 
@@ -224,10 +248,32 @@ def test_a_repository_whose_configuration_cannot_be_used_is_told_so() -> None:
     assert waits(life) == ("`.github/baton.yml` line 3 is wrong. Mend it.", FeatureState.BLOCKED)
 
 
+def test_an_approval_whose_comment_is_deleted_stays() -> None:
+    """C6, rule 13: what was heard is not unlearned."""
+    said = a_plan().says(ALICE, "/approve")
+    approved = said.approved().remember(handled={PLAN_COMMENT + 1: Handled(PLAN_COMMENT + 1, 1, "approved")})
+    deleted = approved.issue(comments=())
+    assert isinstance(deleted.next, BeginAttempt)
+
+
+def test_an_issue_that_is_edited_after_the_plan_is_noticed_once_and_steers_nothing() -> None:
+    """C16."""
+    edited = an_approved_plan().issue(body="Now in Greek.", edited_at=NOW - timedelta(minutes=2))
+    assert edited.next == Say(
+        f"edited:{LABEL}",
+        "The issue was edited after the plan was made; the plan and the work stay as they are. "
+        "Comment `/revise` and what should be different to use the new text.",
+    )
+    assert isinstance(edited.done(f"comment:reply:edited:{LABEL}").next, BeginAttempt)
+    before = an_approved_plan().issue(edited_at=NOW - timedelta(hours=2))
+    assert isinstance(before.next, BeginAttempt)
+
+
 # --- endings --------------------------------------------------------------------------------------
 
 
 def test_a_cancelled_feature_closes_its_open_pull_request_once() -> None:
+    """Rule 3."""
     life = an_approved_plan().in_review(DATABASE).ended(Ending.CANCELLED)
     assert life.next == ClosePullRequest(20, "the feature was cancelled")
     reopened = life.done(f"close-pull:20:{LABEL}")
@@ -237,6 +283,7 @@ def test_a_cancelled_feature_closes_its_open_pull_request_once() -> None:
 
 
 def test_an_unlabelled_feature_leaves_a_note_and_nothing_else() -> None:
+    """Rule 3, C14: the open pull request is left with a note."""
     life = an_approved_plan().in_review(DATABASE).ended(Ending.UNLABELLED).issue(labelled=False)
     note = "The label was removed from the issue, so Baton does nothing more here."
     assert life.next == LeaveNote(20, note)
@@ -286,6 +333,7 @@ def test_a_shown_plan_waits_for_its_approval() -> None:
 
 
 def test_an_approval_of_another_plan_does_not_count() -> None:
+    """Rule 4, C3."""
     other = replace(PLAN, feature="Something else")
     assert waits(an_approved_plan().with_plan(other, 2))[1] is FeatureState.AWAITING_APPROVAL
 
@@ -324,6 +372,7 @@ def test_a_planner_without_a_plan_is_asked_about_and_begins_again(
 
 
 def test_the_planners_question_comes_before_its_plan_and_its_answer_into_the_next_one() -> None:
+    """R081, R083."""
     asks = PlannersQuestion("choice", "Polling or SSE", ("Polling", "SSE"), "SSE")
     life = a_feature().with_plan(replace(PLAN, questions=(asks,)), shown=False)
     asked = life.next
@@ -342,6 +391,7 @@ def test_a_planner_that_always_asks_the_same_is_answered_once() -> None:
 
 
 def test_a_wish_for_another_plan_voids_the_approval_at_once() -> None:
+    """Rule 4."""
     life = an_approved_plan().remember(wishes=(Wish(2000, BOB, NOW - timedelta(minutes=1), "be polite"),))
     assert life.facts.approval is None
     again = life.next
@@ -436,11 +486,13 @@ def test_without_money_no_agent_begins() -> None:
 
 
 def test_a_merge_is_noticed_before_the_plan_is_looked_at() -> None:
+    """Rule 6: also while no plan is approved."""
     life = a_plan().merged_on_github(DATABASE, by=BOB)
     assert life.next == RememberMerge(DATABASE, 1, sha("database merge"), BOB)
 
 
 def test_a_pull_request_of_an_older_generation_is_closed_once() -> None:
+    """Rule 3."""
     life = a_feature().pull(9).remember(older_pulls=(9,))
     assert life.next == ClosePullRequest(9, "the label was set anew, and a new plan takes its place")
     assert isinstance(life.done(f"close-pull:9:{LABEL}").next, StartRun)
@@ -488,6 +540,7 @@ def test_finished_work_is_committed_then_shown_in_a_pull_request_then_judged() -
 
 
 def test_an_agent_that_changed_nothing_is_asked_about() -> None:
+    """Rule 12, P3: it is a result, and people decide."""
     nothing = an_approved_plan().worked(DATABASE, finished(summary="The table is there already."))
     asked = nothing.next
     assert isinstance(asked, Ask) and asked.text == (
@@ -521,6 +574,7 @@ def test_an_agent_that_changed_nothing_is_asked_about() -> None:
 def test_an_agent_that_cannot_go_on_is_asked_about(
     result: RunResult, text: str, options: tuple[str, ...]
 ) -> None:
+    """R081, R121."""
     life = an_approved_plan().worked(DATABASE, result)
     asked = life.next
     assert isinstance(asked, Ask) and (asked.text, asked.options) == (text, options)
@@ -553,6 +607,7 @@ CLOSED = (
 
 
 def test_a_closed_pull_request_is_a_question_and_never_a_pause() -> None:
+    """P8, R088."""
     life = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED)
     asked = life.next
     assert isinstance(asked, Ask) and asked.text == CLOSED
@@ -582,6 +637,30 @@ def test_the_pull_request_of_a_struck_stage_is_closed_with_that_reason() -> None
     assert life.next == ClosePullRequest(20, "the database stage is skipped")
     done = life.done(f"close-pull:20:{LABEL}")
     assert isinstance(done.next, BeginAttempt) and done.next.work is API
+
+
+def test_a_closed_pull_request_that_a_person_reopens_goes_on_as_if_it_never_was() -> None:
+    """P9: the same pull request, and nobody is asked any more."""
+    closed = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED, closing="CE_1").asked()
+    assert waits(closed)[0] == f"{CLOSED} Answer with `/proceed`."
+    assert waits(closed.pull(20, state=PullState.OPEN))[0] == "#20 is green and ready: review and merge it."
+
+
+def test_a_hundred_looks_at_a_closed_pull_request_open_no_other() -> None:
+    """P8: it is a no until somebody says otherwise."""
+    closed = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED).asked()
+    for hours in range(100):
+        assert waits(replace(closed, now=NOW + timedelta(hours=hours)))[0].startswith("#20 was closed")
+
+
+def test_a_merge_that_github_takes_back_is_merged_all_the_same() -> None:
+    """P10, rule 13: GitHub has shown merged pull requests as open again; nothing is closed and nothing said."""
+    merged = an_approved_plan().merged(DATABASE)
+    flipped = merged.pull(20, state=PullState.OPEN, merge_sha=None, merged_by=None, merged_at=None)
+    assert merged.next == flipped.next == Finish(DATABASE)
+    after = an_approved_plan().finished(DATABASE)
+    flipped = after.pull(20, state=PullState.OPEN, merge_sha=None, merged_by=None, merged_at=None)
+    assert after.next == flipped.next
 
 
 def test_another_closing_is_another_question() -> None:
@@ -617,17 +696,20 @@ ORDER = [
 
 @pytest.mark.parametrize(("pull", "sentence"), ORDER, ids=["closed", "review", "ci", "draft", "merge"])
 def test_inside_a_stage_the_first_thing_in_the_way_is_said(pull: dict[str, Any], sentence: str) -> None:
+    """Rule 10."""
     life = an_approved_plan().in_review(DATABASE, **pull)
     assert waits(life.asked() if isinstance(life.next, Ask) else life)[0] == sentence
 
 
 def test_a_merge_waits_for_neither_review_nor_ci() -> None:
+    """Rule 10."""
     life = an_approved_plan().merged_on_github(DATABASE)
     life = life.pull(20, head=commit("database head", RED), reviews=(CHANGES,))
     assert life.next == RememberMerge(DATABASE, 1, sha("database merge"), ALICE)
 
 
 def test_the_next_stage_waits_until_base_is_green() -> None:
+    """R020, R106."""
     merged = an_approved_plan().merged(DATABASE)
     assert merged.next == Finish(DATABASE)
     head = commit("database merge", RUNNING)
@@ -639,6 +721,7 @@ def test_the_next_stage_waits_until_base_is_green() -> None:
 
 
 def test_the_stages_follow_one_another_in_order() -> None:
+    """R007, R016: one after the other, each finished before the next begins."""
     life, begun = an_approved_plan(), []
     for stage in PLAN.building:
         move = life.next
@@ -649,6 +732,7 @@ def test_the_stages_follow_one_another_in_order() -> None:
 
 
 def test_nothing_is_begun_on_a_base_that_lost_a_merged_stage() -> None:
+    """P16."""
     life = an_approved_plan().finished(DATABASE).base(contains=frozenset())
     assert waits(life) == (
         (
@@ -670,12 +754,14 @@ def test_a_document_that_is_missing_keeps_the_next_stage_from_beginning_but_not_
 
 
 def test_a_pull_request_of_a_later_stage_is_closed_once() -> None:
+    """Rule 7, P18: never two stages open at once."""
     life = an_approved_plan().in_review(API)
     assert life.next == ClosePullRequest(21, "the plan has something else first")
     assert isinstance(life.done(f"close-pull:21:{LABEL}").next, BeginAttempt)
 
 
 def test_an_older_attempt_that_is_open_beside_the_newest_is_closed() -> None:
+    """Rules 7 and 11, P18."""
     life = an_approved_plan().in_review(DATABASE)
     newest = life.remembered.stages[DATABASE].attempts[0]
     old = Attempt(1, "baton/12-x/1-database", sha("base"), sha("old"), 15)
@@ -683,7 +769,43 @@ def test_an_older_attempt_that_is_open_beside_the_newest_is_closed() -> None:
     assert both.next == ClosePullRequest(15, "another pull request took its place")
 
 
+def reopened() -> Life:
+    """The first attempt was closed and a second one begun; then somebody reopened the first."""
+    life = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED).asked().answered("Try again")
+    (first,) = life.remembered.stages[DATABASE].attempts
+    second = Attempt(2, "baton/12-x/1-database-2", sha("base"))
+    return life.record(DATABASE, attempts=(first, second)).pull(20, state=PullState.OPEN)
+
+
+def test_an_old_attempt_that_is_reopened_takes_the_place_of_a_new_one_without_a_pull_request() -> None:
+    """Rule 11."""
+    assert waits(reopened())[0] == "#20 is green and ready: review and merge it."
+    at_work = reopened().run("database/2")
+    assert at_work.next == Drop("run:database/2", "#20 was reopened and takes its place")
+    closed_again = reopened().pull(20, state=PullState.CLOSED).next
+    assert isinstance(closed_again, StartRun) and closed_again.chapter == "database/2"
+
+
+def test_after_there_is_another_pull_request_the_reopened_one_is_closed_once_and_then_its_reopeners() -> None:
+    """Rule 11."""
+    first, second = reopened().remembered.stages[DATABASE].attempts
+    late = reopened().record(DATABASE, attempts=(first, replace(second, head=sha("second"), pull=30)))
+    late = late.pull(30, head=commit("second"))
+    assert late.next == ClosePullRequest(20, "another pull request took its place")
+    theirs = late.done(f"close-pull:20:{LABEL}", f"gate:{sha('second')}")
+    assert waits(theirs)[0] == "#30 is green and ready: review and merge it."
+
+
+def test_what_was_reopened_and_belongs_to_an_older_plan_does_not_come_back() -> None:
+    """Rules 7 and 11."""
+    first = PLAN.stages[0]
+    other = replace(PLAN, stages=(replace(first, title="Two tables"), *PLAN.stages[1:]))
+    move = approved_anew(reopened(), other).next
+    assert move == ClosePullRequest(20, "another pull request took its place")
+
+
 def test_an_attempt_that_is_reopened_after_the_stage_was_merged_is_closed() -> None:
+    """Rule 11."""
     life = an_approved_plan().finished(DATABASE)
     merged = life.remembered.stages[DATABASE].attempts[0]
     old = Attempt(1, "baton/12-x/1-database", sha("base"), sha("old"), 15)
@@ -692,6 +814,7 @@ def test_an_attempt_that_is_reopened_after_the_stage_was_merged_is_closed() -> N
 
 
 def test_a_stage_is_merged_when_any_of_its_attempts_is() -> None:
+    """Rule 11."""
     life = an_approved_plan().merged(DATABASE)
     merged = life.remembered.stages[DATABASE].attempts[0]
     later = Attempt(2, "baton/12-x/1-database-2", sha("base"))
@@ -702,6 +825,7 @@ def test_a_stage_is_merged_when_any_of_its_attempts_is() -> None:
 
 
 def test_when_everything_is_built_the_reviewer_reads_the_whole() -> None:
+    """R079."""
     built = an_approved_plan().built()
     assert built.next == StartRun("verdict/1/1", 1, "code-reviewer", Task.VERDICT, REVIEW)
     assert built.run("verdict/1/1").next == AnnounceStage(REVIEW)
@@ -718,6 +842,7 @@ def test_a_document_that_is_missing_keeps_the_review_from_beginning_but_not_one_
 
 
 def test_a_reviewer_who_wants_changes_is_decided_about() -> None:
+    """R049, R096."""
     life = an_approved_plan().built().reviewed(approved=False)
     asked = life.next
     assert isinstance(asked, Ask) and asked.text == (
@@ -730,6 +855,7 @@ def test_a_reviewer_who_wants_changes_is_decided_about() -> None:
 
 
 def test_with_nothing_learned_there_is_no_pull_request_and_the_report_says_so() -> None:
+    """R107."""
     assert an_approved_plan().built().reviewed().next == Finish(
         REVIEW, "Nothing new was learned, so there is no pull request for it."
     )
@@ -751,6 +877,7 @@ def learned() -> Life:
 
 
 def test_what_was_learned_is_a_pull_request_of_its_own() -> None:
+    """R107."""
     assert learned().next == BeginAttempt(REVIEW, 1, sha("testing merge"))
     begun = learned().attempt(REVIEW)
     assert begun.next == Push(REVIEW, None)

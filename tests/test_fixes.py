@@ -140,7 +140,7 @@ RED = replace(GREEN, state=CheckState.RED)
 
 
 def test_nothing_new_is_begun_on_a_red_base_unless_a_person_says_so() -> None:
-    """G4: before the next stage, no undo."""
+    """G4: before the next stage, no undo. R092."""
     life = an_approved_plan().finished(StageKind.DATABASE).base(head=commit("nightly", RED))
     asked = life.next
     assert isinstance(asked, Ask) and asked.text.startswith(

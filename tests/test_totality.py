@@ -53,7 +53,7 @@ def test_nothing_is_built_without_an_approval_of_just_this_plan(life: Life) -> N
 @QUICK
 @given(lives())
 def test_a_persons_turn_is_never_silent(life: Life) -> None:
-    """While no plan comment can say it, a comment of its own has said it before the story waits."""
+    """While no plan comment can say it, a comment of its own has said it before the story waits. R127."""
     answer, generation = next_move(life.facts), life.remembered.generation
     if not isinstance(answer, Wait) or not answer.state.is_a_persons_turn or life.seen.trouble:
         return

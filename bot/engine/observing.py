@@ -21,7 +21,7 @@ from bot.facts.remembered import Remembered
 from bot.facts.seen import Account, Base, CheckState, Permission, PullRequest, PullState, Seen
 from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
-from bot.github.errors import LEAST_PAUSE, NotInstalled, NotNow, Unreachable
+from bot.github.errors import LEAST_PAUSE, NotGranted, NotInstalled, NotNow, Unreachable
 from bot.github.observe import Look, RepositoryGone, observe
 from bot.workspace.git import GitFailed
 from bot.workspace.mirror import CommitMissing, Mirror, Mirrors
@@ -131,6 +131,8 @@ class Observing:
                 seen = observe(place.reads, self._question(leased, place, remembered))
         except RepositoryGone as error:
             raise CannotLook(f"{error} Give it back to Baton's installation to go on.", _later()) from error
+        except NotGranted as error:
+            raise CannotLook(str(error), _later()) from error
         except NotInstalled as error:
             raise self._not_installed(place, error) from error
         self._keep_names(seen, place)
@@ -160,6 +162,8 @@ class Observing:
         except CommitMissing as error:
             raise Unreachable(f"{error} GitHub's git may not have caught up.") from error
         except GitFailed as error:
+            # Git does not say whether it was the token: with a fresh one the next look shows.
+            self._app.forget(place.installation, place.repository_id, FETCHING)
             why = f"The repository could not be fetched: {error}"
             if error.is_too_often:
                 raise NotNow(datetime.now(UTC) + LEAST_PAUSE, why) from error

@@ -11,7 +11,15 @@ from bot.engine import recording
 from bot.engine.observing import CannotLook
 from bot.facts.states import FeatureState
 from bot.github.effects import BranchTaken
-from bot.github.errors import GitHubError, NotInstalled, NotNow, OutcomeUnknown, Refused, Unreachable
+from bot.github.errors import (
+    GitHubError,
+    NotGranted,
+    NotInstalled,
+    NotNow,
+    OutcomeUnknown,
+    Refused,
+    Unreachable,
+)
 from bot.github.observe import IssueGone
 from bot.workspace.absent import CommitMissing
 from bot.workspace.git import GitFailed
@@ -68,6 +76,8 @@ def trouble_of(error: Exception, feature_id: int) -> Trouble:
             return Trouble(kind, str(error), until=error.until)
         case IssueGone():
             return Trouble(kind, str(error), blocks=True, first=timedelta(minutes=1))
+        case NotGranted():
+            return Trouble(kind, str(error), blocks=True, first=RARELY)
         case NotInstalled():
             why = f"{error} Install Baton on this repository, or unsuspend it, to go on."
             return Trouble(kind, why, blocks=True, first=RARELY)

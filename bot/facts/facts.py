@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -47,6 +47,11 @@ AMENDABLE: Mapping[str, StageKind] = {
 
 # How the clock of a base head that was seen green ends.
 GREEN_BASE = ":green"
+
+
+def closing_of(pull: int, event: str) -> str:
+    """The key of the question that a closing leaves: each closing is a question of its own."""
+    return f"closed:{pull}:{event}"
 
 
 @dataclass(frozen=True)
@@ -182,9 +187,34 @@ class Facts:
         if plan is None:
             return ()
         return tuple(
-            Work(stage, self.remembered.stages.get(stage.kind, StageRecord(stage.kind)), number, plan.total)
+            self._work(stage, stage.kind, number, plan.total)
             for number, stage in enumerate(plan.stages, start=1)
         )
+
+    def _work(self, stage: PlannedStage, key: str, number: int, total: int) -> Work:
+        work = Work(stage, self.remembered.stages.get(key, StageRecord(key)), number, total)
+        return replace(work, reopened=self._reopened(work))
+
+    def _reopened(self, work: Work) -> Attempt | None:
+        """An attempt that was closed and opened again, before there is another pull request (rule 11).
+
+        Once Baton has closed it, whoever opens it again has taken it over; and an older plan's is not gone back to.
+        """
+        if work.newest is None or work.newest.pull is not None:
+            return None
+        for nth, attempt in enumerate(work.record.attempts[:-1], start=1):
+            pull = self.pull_of(attempt)
+            if pull is None or pull.state is not PullState.OPEN or not self._was_closed(pull.number):
+                continue
+            then = replace(work, record=replace(work.record, attempts=work.record.attempts[:nth]))
+            taken_over = self.done(identities.pull_request_closed(pull.number, self.generation_id))
+            if not taken_over and not self.planned_otherwise(then):
+                return attempt
+        return None
+
+    def _was_closed(self, pull: int) -> bool:
+        """People were asked about a closing of it."""
+        return any(key.startswith(closing_of(pull, "")) for key in self.remembered.questions)
 
     @property
     def building_stages(self) -> tuple[Work, ...]:
@@ -268,7 +298,7 @@ class Facts:
         number = next((work.number for work in self.works if work.kind is kind), total)
         agent = stage.agent if stage else self.house.agent_for[kind]
         planned = PlannedStage(kind, title, agent, (), stage.outputs if stage else ())
-        return Work(planned, self.remembered.stages.get(key, StageRecord(key)), number, total)
+        return self._work(planned, key, number, total)
 
     @property
     def current(self) -> Work | None:

@@ -17,13 +17,15 @@ FIX, AMENDMENT = "fix", "amend"
 class Work:
     """A stage of the approved plan, or a fix in its agent's hands, together with what happened to it.
 
-    `key` is its identity over plan revisions: a stage's kind, or `fix_key`, or `amendment_key`.
+    `key` is its identity over plan revisions: a stage's kind, or `fix_key`, or `amendment_key`. `reopened` is an
+    older attempt that a person opened again while the newest has no pull request yet.
     """
 
     stage: PlannedStage
     record: StageRecord
     number: int
     total: int
+    reopened: Attempt | None = None
 
     @property
     def key(self) -> str:
@@ -57,7 +59,11 @@ class Work:
 
     @property
     def attempt(self) -> Attempt | None:
-        """The newest attempt."""
+        """The newest attempt, or the one whose place an older one takes that was reopened (rule 11)."""
+        return self.reopened or self.newest
+
+    @property
+    def newest(self) -> Attempt | None:
         return self.record.attempts[-1] if self.record.attempts else None
 
     @property

@@ -16,7 +16,7 @@ import jwt
 from jwt.algorithms import RSAAlgorithm
 
 from bot.github.connection import Connection, Counted
-from bot.github.errors import Gone, NotInstalled, Refused
+from bot.github.errors import Gone, NotGranted, NotInstalled, Refused
 from bot.github.jobs import job_of
 
 JWT_LIFE = 540
@@ -94,7 +94,7 @@ class App:
         return Connection(
             self.api_url,
             token=lambda: self.token(installation, repository, permissions),
-            renew=lambda: self._forget(installation, repository, permissions),
+            renew=lambda: self.forget(installation, repository, permissions),
             counted=self._counted,
             running_low=partial(self._running_low, installation),
         )
@@ -108,7 +108,7 @@ class App:
         connection = Connection(
             self.api_url,
             token=lambda: self.token(installation, repository, job()),
-            renew=lambda: self._forget(installation, repository, job()),
+            renew=lambda: self.forget(installation, repository, job()),
             counted=self._counted,
             running_low=partial(self._running_low, installation),
         )
@@ -119,7 +119,7 @@ class App:
         return Connection(
             self.api_url,
             token=lambda: self.token(installation, 0, {"metadata": "read"}),
-            renew=lambda: self._forget(installation, 0, {"metadata": "read"}),
+            renew=lambda: self.forget(installation, 0, {"metadata": "read"}),
             counted=self._counted,
             running_low=partial(self._running_low, installation),
         )
@@ -144,10 +144,13 @@ class App:
         try:
             answer = self.connection.obtain(f"/app/installations/{installation}/access_tokens", asked)
         except Refused as error:
+            if error.status == 422 and "permissions" in error.message:
+                raise NotGranted(error.status, error.message, permissions) from error
             raise NotInstalled(error.status, error.message) from error
         return kept(answer)
 
-    def _forget(self, installation: int, repository: int, permissions: Mapping[str, str]) -> None:
+    def forget(self, installation: int, repository: int, permissions: Mapping[str, str]) -> None:
+        """A token that was refused is minted anew when it is needed again (hazard I1)."""
         self._tokens.pop((installation, repository, _spelled(permissions)), None)
 
 

@@ -5,7 +5,7 @@ After an unknown outcome an effect is not tried again: it is settled, by looking
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +28,10 @@ class BranchMoved(Exception):
 
 class BranchTaken(Exception):
     """A branch of the chosen name exists and is not ours: another name is needed (rule 12)."""
+
+
+class NameBlocked(BranchTaken):
+    """A branch stands where the name needs a folder: git lets nobody make `baton/x` beside `baton` (P4)."""
 
 
 @dataclass(frozen=True)
@@ -97,30 +101,34 @@ class Effects:
         """A commit on top of its parents, without author or committer so that GitHub signs it. Gives `sha`."""
 
         def create() -> Result:
-            tree = self._write(
-                "POST",
-                f"{self._repo}/git/trees",
-                {"base_tree": base_tree, "tree": [_entry(file) for file in files]},
-                identity,
-            )
-            commit = {"message": message, "tree": tree["sha"], "parents": list(parents)}
+            tree = base_tree
+            if files:  # GitHub makes no tree of nothing
+                entries = {"base_tree": base_tree, "tree": [_entry(file) for file in files]}
+                tree = self._write("POST", f"{self._repo}/git/trees", entries, identity)["sha"]
+            commit = {"message": message, "tree": tree, "parents": list(parents)}
             return {"sha": self._write("POST", f"{self._repo}/git/commits", commit, identity)["sha"]}
 
         return self._once(identity, {"kind": "commit"}, create)
 
     def ensure_branch(self, identity: str, name: str, sha: str) -> Result:
-        """A new branch at this commit. Raises BranchTaken where the name points elsewhere."""
+        """A new branch at this commit. Raises BranchTaken where the name points elsewhere, NameBlocked where it cannot be."""
         data = {"ref": f"refs/heads/{name}", "sha": sha}
 
         def create() -> Result:
             try:
                 return {"sha": self._write("POST", f"{self._repo}/git/refs", data, identity)["object"]["sha"]}
             except Refused as error:
-                if error.status == 422 and self._branch(name) not in (None, sha):
-                    raise BranchTaken(f"The branch {name} exists and is not ours.") from error
-                if error.status == 422 and self._branch(name) == sha:
+                if error.status != 422:
+                    raise
+                standing = self._branch(name)
+                if standing == sha:
                     return {"sha": sha}
-                raise
+                if standing is not None:
+                    raise BranchTaken(f"The branch {name} exists and is not ours.") from error
+                blocking = next(filter(self._branch, folders_of(name)), None)
+                if blocking is None:
+                    raise
+                raise NameBlocked(f"The branch {blocking} stands in the way of {name}.") from error
 
         return self._once(identity, {"kind": "branch", "name": name, "sha": sha}, create)
 
@@ -407,6 +415,12 @@ class Effects:
         self._permit.before_write(creates)
         self._sent = True
         return self._connection.write(verb, path, data)
+
+
+def folders_of(branch: str) -> Iterator[str]:
+    """`a` and `a/b` of `a/b/c`."""
+    parts = branch.split("/")
+    yield from ("/".join(parts[:count]) for count in range(1, len(parts)))
 
 
 MakesEffects = Callable[[Connection, str, Journal, str, Permit], Effects]

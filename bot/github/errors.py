@@ -32,6 +32,15 @@ class NotInstalled(Refused):
     """There is no token for this repository: the App was suspended, removed, or not given what it asks for."""
 
 
+class NotGranted(NotInstalled):
+    """The App was not given a permission that the job needs, or nobody has accepted it yet (hazard I3)."""
+
+    def __init__(self, status: int, message: str, permissions: Mapping[str, str]) -> None:
+        listed = ", ".join(f"{name}: {level}" for name, level in sorted(permissions.items()))
+        remedy = "Give them to the App and accept them in the installation's settings, to go on."
+        super().__init__(status, f"{message} Baton asked for {listed}. {remedy}")
+
+
 class NotNow(GitHubError):
     """A limit was reached: nothing was done, and GitHub wants to be left alone until then."""
 

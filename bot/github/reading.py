@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from bot.facts.seen import (
     GHOST,
@@ -95,8 +96,8 @@ def issue(
 
 
 def same_label(name: str, other: str) -> bool:
-    """GitHub's label names differ in case only for show (hazard C15)."""
-    return name.casefold() == other.casefold()
+    """GitHub's label names differ in case only for show, and an accent can be written in two ways (hazard C15)."""
+    return normalize("NFC", name).casefold() == normalize("NFC", other).casefold()
 
 
 def _label_events(events: Iterable[Node], label: str) -> Iterable[LabelEvent]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from docs.generating.cells import GENERATED, ROOT
 
 # How the design, the requirements and the catalogue of hazards number what they say.
+# Hazards and invariants share the letter I: an invariant says so.
+INVARIANT = re.compile(r"\b[Ii]nvariants? (I\d{1,2}(?:(?:, | and )I\d{1,2})*)")
 NUMBER = re.compile(r"\b(?:R\d{3}[a-e]?|[Rr]ules? \d{1,2}|[CDGILMP]\d{1,2})\b")
 RANGE = re.compile(r"\b([CDGILMPR])(\d{1,3})(?: to |–| - |-)\1?(\d{1,3})\b")
 KINDS = (
@@ -20,10 +22,11 @@ KINDS = (
     ("C", "Hazards: commands", "who may say what, where, and when it counts"),
     ("P", "Hazards: pull requests, branches, merges", "what people and GitHub do to them"),
     ("G", "Hazards: CI", "what checks may say, late, twice or never"),
-    ("I", "Hazards: installation, identity, limits", "and the invariants of random lives"),
+    ("I", "Hazards: installation, identity, limits", "what becomes of tokens, names, clocks and limits"),
     ("D", "Hazards: deliveries", "what becomes of webhooks"),
     ("L", "Hazards: the model and what it writes", ""),
     ("M", "Hazards: process, database, story", ""),
+    ("invariant", "Invariants", "what must hold after each step of a random life"),
 )
 
 
@@ -55,6 +58,9 @@ def places() -> Mapping[str, Place]:
 
 def numbers_in(text: str) -> Iterator[str]:
     """`rules 2 and 4` are two, and `C15 to C18` are four."""
+    for listed in INVARIANT.findall(text):
+        yield from (f"invariant {number}" for number in re.findall(r"I\d+", listed))
+    text = INVARIANT.sub("", text)
     for letter, first, last in RANGE.findall(text):
         if int(first) < int(last) <= int(first) + 40:
             yield from (f"{letter}{number:0{len(first)}}" for number in range(int(first), int(last) + 1))
@@ -116,7 +122,8 @@ def _table(prefix: str, title: str, about: str, found: Mapping[str, Place]) -> I
 
 
 def _kind(number: str) -> str:
-    return "rule" if number.startswith("rule") else number[0]
+    word, _, rest = number.partition(" ")
+    return word if rest else number[0]
 
 
 def _order(number: str) -> tuple[int, str]:

@@ -116,6 +116,7 @@ def test_the_packaged_files_are_without_any_problem() -> None:
 
 
 def test_there_is_one_agent_of_each_kind_with_the_name_that_the_seed_gives_it() -> None:
+    """R017."""
     assert {agent.kind: agent.name for agent in AGENTS} == dict(PACKAGED_NAMES)
     assert len(AGENTS) == len(KINDS) == 8
     assert agent_for(AGENTS) == {kind: PACKAGED_NAMES[kind] for kind in StageKind}
@@ -172,6 +173,7 @@ def test_every_agent_but_the_reviewer_owns_some_of_those_files() -> None:
     ],
 )
 def test_a_file_belongs_to_the_agent_that_the_seed_names(path: str, owner: str) -> None:
+    """R008, R026, R032, R037, R050, R051, R052: whose files they are."""
     found = owner_of(path, AGENTS)
     assert found is not None and found.name == owner
 
@@ -207,6 +209,7 @@ def test_nobody_owns_secrets_rules_or_paths_that_lead_outside(path: str) -> None
 
 
 def test_workflows_are_nobodys_until_the_configuration_opens_them() -> None:
+    """R051."""
     path = WORKFLOWS.replace("**", "ci.yml")
     closed = with_choices(AGENTS, Configuration()).agents
     opened = with_choices(AGENTS, Configuration(devops=Devops(workflows=True))).agents
@@ -216,6 +219,7 @@ def test_workflows_are_nobodys_until_the_configuration_opens_them() -> None:
 
 
 def test_the_documents_that_others_build_on_must_be_left_by_their_authors() -> None:
+    """R023, R026."""
     owed = {agent.name: agent.must_leave for agent in AGENTS if agent.must_leave}
     assert owed == {
         "supabase-architect": ("docs/database/README.md",),
@@ -232,6 +236,7 @@ def test_the_documents_that_others_build_on_must_be_left_by_their_authors() -> N
     ],
 )
 def test_agents_read_the_documents_that_the_seed_says_they_consume(reader: str, documents: set[str]) -> None:
+    """R035, R040, R061, R063."""
     assert documents <= set(BY_NAME[reader].reads)
 
 
@@ -247,6 +252,7 @@ def test_a_role_prompt_says_who_it_is_whom_it_names_when_it_asks_and_how_it_ends
 
 
 def test_the_reviewer_can_only_read() -> None:
+    """R047."""
     assert set(BY_NAME["code-reviewer"].tools) <= {"Read", "Glob", "Grep", "TodoWrite"}
 
 

@@ -637,7 +637,7 @@ class RandomLife(RuleBasedStateMachine):
         return [CANARY, key, *self.hub.tokens]
 
     def judge_the_end(self) -> None:
-        """I12, by what people did and not by what Baton remembers."""
+        """Invariant I12, by what people did and not by what Baton remembers."""
         state, why = self.life.state, self.life.waiting_for
         if not self.ever_labelled:
             expected = state is None

@@ -142,6 +142,188 @@ GUARDS: tuple[Guard, ...] = (
     ),
 )
 
+# The story's own rules, each with the one test of the story alone that goes red without it.
+STORY: tuple[Guard, ...] = (
+    Guard(
+        "rule 2: words from before the labelling are not heard",
+        "bot/facts/facts.py",
+        "of_this_life = comment.created_at >= self.generation.began_at",
+        "of_this_life = True",
+        ("tests/test_feature.py::test_words_of_an_older_generation_are_not_heard",),
+    ),
+    Guard(
+        "rule 2: without its label a feature ends",
+        "bot/feature.py",
+        "    if not facts.label_is_ours:",
+        "    if False:",
+        ("tests/test_feature.py::test_a_feature_that_lost_its_label_ends",),
+    ),
+    Guard(
+        "rule 4: a wish for another plan voids the approval",
+        "bot/facts/facts.py",
+        "if revision is None or self.unmet_wishes:",
+        "if revision is None:",
+        ("tests/test_feature.py::test_a_wish_for_another_plan_voids_the_approval_at_once",),
+    ),
+    Guard(
+        "rule 7: only the first unfinished work has an open pull request",
+        "bot/feature.py",
+        "        elif current is None or current.key != record.key:",
+        "        elif False:",
+        ("tests/test_feature.py::test_a_pull_request_of_a_later_stage_is_closed_once",),
+    ),
+    Guard(
+        "rule 9: who accepts a red base accepts it until it is green once",
+        "bot/facts/facts.py",
+        "return not any(at > approval.at for at in greens)",
+        "return True",
+        ("tests/test_fixes.py::test_who_approves_on_a_red_base_has_accepted_it_until_base_is_green_once",),
+    ),
+    Guard(
+        "rule 10: a closed pull request is asked about first",
+        "bot/feature.py",
+        "    if pull.state is PullState.CLOSED:",
+        "    if False:",
+        ("tests/test_feature.py::test_a_closed_pull_request_is_a_question_and_never_a_pause",),
+    ),
+    Guard(
+        "rule 10: during a conflict nothing is concluded from silence",
+        "bot/gates/ci_green.py",
+        "if pull.conflicting and judgement.colour is not Colour.RED:",
+        "if False:",
+        ("tests/gates/test_ci_green.py",),
+    ),
+    Guard(
+        "rule 11: a reopened attempt takes its place back",
+        "bot/facts/facts.py",
+        "if not taken_over and not self.planned_otherwise(then):",
+        "if False:",
+        (
+            "tests/test_feature.py::test_an_old_attempt_that_is_reopened_takes_the_place_of_a_new_one_without_a_pull_request",
+        ),
+    ),
+    Guard(
+        "rule 11: of an older plan nothing is gone back to",
+        "bot/facts/facts.py",
+        "if not taken_over and not self.planned_otherwise(then):",
+        "if not taken_over:",
+        ("tests/test_feature.py::test_what_was_reopened_and_belongs_to_an_older_plan_does_not_come_back",),
+    ),
+    Guard(
+        "rule 13: a merge is never unlearned",
+        "bot/feature.py",
+        "pull.state is not PullState.OPEN or attempt.merge_sha:",
+        "pull.state is not PullState.OPEN:",
+        ("tests/test_feature.py::test_a_merge_that_github_takes_back_is_merged_all_the_same",),
+    ),
+    Guard(
+        "rule 13: a comment is heard once",
+        "bot/facts/facts.py",
+        "if of_this_life and not comment.ours and comment.id not in self.remembered.handled:",
+        "if of_this_life and not comment.ours:",
+        ("tests/commands/test_hearing.py::test_a_later_promotion_does_not_wake_what_was_refused",),
+    ),
+    Guard(
+        "reviews: only who may command is obeyed",
+        "bot/facts/remarks.py",
+        "if _asks_for_something(review) and facts.may_command(review.author):",
+        "if _asks_for_something(review):",
+        ("tests/test_an_open_pull_request.py::test_what_asks_for_nothing_of_ours_starts_no_run",),
+    ),
+    Guard(
+        "threads: only who may command is obeyed",
+        "bot/facts/remarks.py",
+        "        if facts.may_command(comment.author):",
+        "        if not comment.author.is_bot:",
+        ("tests/test_an_open_pull_request.py::test_what_asks_for_nothing_of_ours_starts_no_run",),
+    ),
+    Guard(
+        "reviews: a head that moved voids the run",
+        "bot/feature.py",
+        "if latest and latest.is_at_work and latest.start != job.head:",
+        "if False:",
+        ("tests/test_an_open_pull_request.py::test_a_head_that_moved_meanwhile_voids_the_run",),
+    ),
+    Guard(
+        "reviews: nothing made for another head is pushed",
+        "bot/feature.py",
+        "return run if run and run.start == job.head and not run.dropped else None",
+        "return run if run and not run.dropped else None",
+        ("tests/test_an_open_pull_request.py::test_a_branch_that_a_person_rebased_is_their_truth",),
+    ),
+    Guard(
+        "mending: two tries, then a question",
+        "bot/feature.py",
+        "    if len(tried) < most:",
+        "    if tried is not None:",
+        (
+            "tests/test_an_open_pull_request.py::test_after_two_tries_people_are_asked_and_trying_again_begins_to_count_anew",
+        ),
+    ),
+    Guard(
+        "mending: a person's commit begins a new episode",
+        "bot/feature.py",
+        "        if pushed == head:",
+        "        if pushed:",
+        ("tests/test_an_open_pull_request.py::test_a_persons_commit_begins_a_new_episode",),
+    ),
+    Guard(
+        "mending: what is red on base is not ours",
+        "bot/feature.py",
+        "tuple(name for name in job.about if name not in theirs)",
+        "job.about",
+        ("tests/test_an_open_pull_request.py::test_what_is_red_on_base_too_is_not_ours",),
+    ),
+    Guard(
+        "mending: a fix that is not needed any more is dropped",
+        "bot/feature.py",
+        'yield from drop_if_at_work(facts.latest_run(job.chapter), "the check is green again", facts)',
+        "yield from ()",
+        ("tests/test_an_open_pull_request.py::test_a_fix_that_is_not_needed_any_more_is_dropped",),
+    ),
+    Guard(
+        "mending: what was interrupted is run once more first",
+        "bot/feature.py",
+        "        if not check.interrupted or check.id is None:",
+        "        if check.id is not None or check.id is None:",
+        (
+            "tests/test_an_open_pull_request.py::test_what_was_interrupted_is_run_once_more_before_anybody_is_asked",
+        ),
+    ),
+    Guard(
+        "CI: green needs a quiet time",
+        "bot/gates/checks.py",
+        "quiet = min(facts.house.checks_settle / 5, MOST_QUIET)",
+        "quiet = timedelta()",
+        ("tests/gates/test_checks.py::test_where_nothing_is_required_green_needs_a_quiet_time",),
+    ),
+    Guard(
+        "base: a red one holds the next stage",
+        "bot/feature.py",
+        "        if isinstance(sound, Block):",
+        "        if False:",
+        ("tests/test_fixes.py::test_nothing_new_is_begun_on_a_red_base_unless_a_person_says_so",),
+    ),
+    Guard(
+        "base: what is merged elsewhere waits",
+        "bot/feature.py",
+        "    if pull.base_ref != facts.seen.base.branch:",
+        "    if False:",
+        (
+            "tests/test_an_open_pull_request.py::test_a_pull_request_that_is_to_be_merged_elsewhere_waits_for_its_base",
+        ),
+    ),
+    Guard(
+        "amendments come before the stage that asked for them",
+        "bot/feature.py",
+        "        for amendment in facts.amendments_before(stage):",
+        "        for amendment in facts.amendments_before(stage)[:0]:",
+        (
+            "tests/test_fixes.py::test_a_yes_makes_a_pull_request_of_the_owning_agent_first_then_the_stage_begins_anew_on_top",
+        ),
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Bite:
@@ -197,7 +379,7 @@ def control() -> str:
     """What the same tests say with every guard in its place: empty where all are green."""
     with tempfile.TemporaryDirectory(prefix="baton-teeth-") as name:
         copied(Path(name))
-        tests = dict.fromkeys(test for guard in GUARDS for test in guard.tests)
+        tests = dict.fromkeys(test for guard in (*GUARDS, *STORY) for test in guard.tests)
         code, said = run(tests, Path(name))
         return "" if code == 0 else said
 
@@ -236,7 +418,7 @@ def figures(bites: Iterable[Bite]) -> dict[str, object]:
 
 def all_bites(say: Callable[[str], None] = print) -> list[Bite]:
     found = []
-    for guard in GUARDS:
+    for guard in (*GUARDS, *STORY):
         found.append(bite(guard))
         say(f"{guard.name}: {', '.join(found[-1].noticed) or 'NOBODY'}")
     return found

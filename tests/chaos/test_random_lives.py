@@ -18,6 +18,7 @@ SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
 
 @pytest.mark.timeout(36_000)
 def test_whatever_happens_in_whatever_order_nothing_is_lost_and_nothing_done_twice(tmp_path: Path) -> None:
+    """Invariants I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12, I13, I14 and I15."""
     with a_place(tmp_path) as place:
         live(place, LIVES, SEED, shrink=os.environ.get("SHRINK") != "0")
     assert place.ends["completed"] > 0

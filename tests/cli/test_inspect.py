@@ -48,6 +48,7 @@ def test_only_what_head_adds_is_judged_when_base_went_on(repository: Path) -> No
 
 
 def test_a_change_is_judged_by_the_configuration_before_it(repository: Path) -> None:
+    """L15."""
     widened = "agents:\n  backend-developer:\n    owns: ['**']\n"
     commit(repository, {".github/baton.yml": widened, "frontend/src/App.tsx": "export {}\n"})
     asked = ("--base", "HEAD~1", "--head", "HEAD", "--agent", "backend-developer", "--json")

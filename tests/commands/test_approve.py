@@ -39,18 +39,21 @@ def test_it_approves_the_plan_that_is_shown(body: str) -> None:
 
 
 def test_before_there_is_a_plan_it_is_refused() -> None:
+    """C2."""
     reply = "There is no plan to approve yet. Wait for the plan, read it, then write `/approve` again."
     assert refusal(a_feature(), "/approve") == reply
     assert refusal(a_feature().with_plan(shown=False), "/approve") == reply
 
 
 def test_written_before_the_plan_it_is_refused() -> None:
+    """C2."""
     assert refusal(a_plan(), "/approve", id=PLAN_COMMENT - 1) == (
         "This `/approve` was not written after plan v1 was shown. Read the plan, then write `/approve v1`."
     )
 
 
 def test_another_revision_than_the_shown_one_is_refused() -> None:
+    """C3."""
     assert refusal(a_plan(), "/approve v2") == (
         "`/approve v2` does not name the plan that is shown: that is v1. Read it, then write `/approve v1`."
     )
@@ -68,6 +71,7 @@ def test_another_revision_than_the_shown_one_is_refused() -> None:
     ids=["a second later", "same second, by name", "same second", "a second before"],
 )
 def test_a_later_revision_is_approved_by_githubs_clock(at: datetime, body: str, counts: bool) -> None:
+    """Rule 4."""
     if counts:
         assert heard(a_second_revision(), body, created_at=at).decisions
     else:
@@ -75,6 +79,7 @@ def test_a_later_revision_is_approved_by_githubs_clock(at: datetime, body: str, 
 
 
 def test_an_approval_binds_to_the_hash_of_what_was_shown() -> None:
+    """Rule 4, C3."""
     (decision,) = heard(a_second_revision(), "/approve").decisions
     assert isinstance(decision, Approve) and decision.revision == 2 and decision.hash != PLAN.hash
 
@@ -94,6 +99,7 @@ def test_the_planners_question_is_answered_first() -> None:
 
 
 def test_while_another_plan_is_drawn_up_there_is_nothing_to_approve() -> None:
+    """C2."""
     life = a_plan().remember(wishes=(Wish(2000, BOB, NOW, "be polite"),))
     assert refusal(life, "/approve") == (
         "Another plan is being drawn up. Wait for it, read it, then write `/approve` again."
@@ -101,6 +107,7 @@ def test_while_another_plan_is_drawn_up_there_is_nothing_to_approve() -> None:
 
 
 def test_a_second_approval_is_acknowledged_and_changes_nothing() -> None:
+    """C1."""
     again = heard(an_approved_plan(), "/approve", ALICE)
     assert (again.decisions, again.reactions, again.reply) == ((), ("EYES",), None)
 

@@ -23,6 +23,7 @@ def asked(
 
 @pytest.mark.parametrize("case", FILE["cases"], ids=lambda case: case["id"])
 def test_every_case_of_the_command_file_is_read_as_it_says(case: dict[str, Any]) -> None:
+    """C4, C9, C10, C11: 140 cases."""
     got = asked(case["body"], case["surface"], case["event"], case["author_type"])
     assert got == case["expect"], case["why"]
 
@@ -172,6 +173,7 @@ def test_this_approves(body: str) -> None:
     ],
 )
 def test_this_asks_nothing(body: str) -> None:
+    """C4."""
     assert asked(body) == NOTHING
 
 
@@ -276,6 +278,7 @@ def test_words_of_their_own_and_of_other_bots_are_left_alone(word: str) -> None:
     ],
 )
 def test_a_slip_of_one_edit_is_answered_and_does_nothing(word: str) -> None:
+    """C11."""
     assert asked(f"/{word} now!") == {
         "commands": [],
         "errors": [{"code": "did_you_mean", "text": f"/{word}"}],
@@ -369,6 +372,7 @@ def test_one_command_that_is_written_twice_is_one_and_two_answers_are_a_contradi
 
 
 def test_of_contradicting_commands_none_runs_and_the_reading_ones_still_answer() -> None:
+    """C11."""
     got = asked("/help\n/approve\n/cancel\n/status")
     assert got["commands"] == [command("help"), command("status")]
     assert [error["code"] for error in got["errors"]] == ["conflicting_commands"]

@@ -44,6 +44,7 @@ def commands(body: str) -> tuple[ParsedCommand, ...]:
 @pytest.mark.parametrize("heading", HEADINGS.values(), ids=HEADINGS)
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
 def test_the_quoted_mail_is_no_part_of_the_note_and_commands_nothing(heading: str, end: str) -> None:
+    """C4: an e-mail's trailer."""
     body = f"/proceed 2\nfine by me\n\n{heading}\n\n> Ready?\n> /approve\nRead more\n\n/cancel\n/aprove\n"
     assert commands(body.replace("\n", end)) == (ParsedCommand("proceed", "2", "fine by me"),)
 

@@ -72,6 +72,7 @@ def blocks(body: str) -> dict[int, tuple[str, bool]]:
 @settings(max_examples=500, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=9))
 def test_what_commonmark_shows_as_code_or_hides_is_never_open(lines: list[str]) -> None:
+    """C4."""
     body = "\n".join(lines)
     shown = blocks(body)
     for number, line in enumerate(read_lines(body)):

@@ -38,6 +38,7 @@ def asked() -> Life:
     "command", ["/proceed use {}", "/proceed 1\nit is {}", "/revise take {}", "/skip frontend: {}"]
 )
 def test_a_pasted_key_is_neither_kept_nor_repeated(command: str, key: str) -> None:
+    """R084."""
     move = heard(asked(), command.format(key), id=9000)
     assert move.decisions == () and move.reply == WHERE_SECRETS_BELONG
     assert key not in f"{move.verdict}{move.reply}"

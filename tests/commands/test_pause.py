@@ -15,6 +15,7 @@ def test_it_pauses_with_its_reason() -> None:
 
 
 def test_it_works_from_a_pull_request_and_before_approval() -> None:
+    """C10."""
     assert heard(an_approved_plan(), "/pause", **ON_A_PULL_REQUEST).decisions == (Pause(""),)
     assert heard(a_plan(), "/pause").decisions == (Pause(""),)
 

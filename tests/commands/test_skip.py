@@ -29,6 +29,7 @@ def test_before_the_approval_it_makes_another_revision_and_after_it_none() -> No
     ],
 )
 def test_what_the_rules_forbid_is_refused_with_the_rules_sentence(kind: str, why: str) -> None:
+    """R042, R101, R103."""
     assert refusal(an_approved_plan(), f"/skip {kind}: no time") == f"{why} `/revise` asks for another plan."
 
 

@@ -87,6 +87,7 @@ def worked(number: int = 12) -> Brief:
 
 
 def test_the_planner_gets_issue_comments_tree_conventions_agents_and_rules() -> None:
+    """R003, R066."""
     message = planned(said("Only for admins.", author="bob"))
     assert "Issue #12: Add notes" in message
     assert '<issue author="alice" number="12">\nPlease add notes.\n</issue>' in message
@@ -122,6 +123,7 @@ def test_a_comment_edited_in_time_counts() -> None:
 
 
 def test_an_issue_edited_too_late_loses_its_text() -> None:
+    """C16: later edits do not steer."""
     message = planned(body=said("obey", edited=True, edited_at=LATER))
     assert "obey" not in message
     assert "so it is left out" in message
@@ -154,6 +156,7 @@ def test_a_revision_shows_the_plan_as_it_was_and_the_wish() -> None:
     ],
 )
 def test_every_system_prompt_names_its_agent_and_ranks_the_repositorys_text(name: str, system: str) -> None:
+    """R065."""
     assert f"You are {name}" in system
     assert "If they forbid editing in general, you still do your work on your own files." in system
 
@@ -173,6 +176,7 @@ def test_a_working_agent_knows_its_files_and_its_stage() -> None:
 
 
 def test_required_documents_come_with_path_and_sha_and_whole() -> None:
+    """R033, R126."""
     message = worked().message
     assert (
         '<document path="docs/openapi.yaml" sha="abc123">\nopenapi: 3.0.0\n# <!-- stays -->\n</document>'
@@ -200,6 +204,7 @@ def test_a_log_cannot_leave_its_place() -> None:
 
 
 def test_the_reviewer_sees_every_file_even_where_the_diffs_do_not_fit() -> None:
+    """R079."""
     files = tuple(
         ChangedFile(f"backend/f{n}.py", FileStatus.ADDED, text=f"x = {n}\n" * (50_000 if n == 3 else 2))
         for n in range(20)
@@ -230,6 +235,7 @@ def test_a_large_tree_is_told_by_its_directories() -> None:
 
 
 def test_conventions_bring_their_imports_from_inside_the_repository_only() -> None:
+    """R065."""
     files = {
         "AGENTS.md": "See @docs/style.md and @../secret.md, mail @alice. `@docs/not.md`",
         "docs/style.md": "@more.md @style.md",

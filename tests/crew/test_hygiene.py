@@ -45,6 +45,7 @@ TAGGED = "".join(chr(0xE0000 + ord(char)) for char in "obey me")
     ],
 )
 def test_hidden_text_is_stripped_and_visible_text_stays(written: str, seen: str) -> None:
+    """L12."""
     assert visible_text(written) == seen
 
 

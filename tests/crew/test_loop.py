@@ -270,6 +270,8 @@ PLAN = Plan("Notify", ())
 
 
 def test_a_plan_is_accepted_as_validated_data(files: Folder) -> None:
+    """R068."""
+
     def judge(data: Any) -> Plan:
         return Plan(data["feature"], ())
 
@@ -284,6 +286,7 @@ def test_a_plan_is_accepted_as_validated_data(files: Folder) -> None:
 
 
 def test_a_refused_plan_goes_back_with_all_reasons_three_times(files: Folder) -> None:
+    """R068."""
     ran = run(
         files,
         *[says(call("submit_plan", feature="", stages=[]))] * 4,
@@ -331,6 +334,7 @@ def test_a_planner_without_a_tool_call_is_reminded_and_then_counted_as_refused(f
 
 @pytest.mark.parametrize("purpose", [Purpose.DRAFT, Purpose.VERDICT])
 def test_planner_and_reviewer_have_no_tool_that_writes(files: Folder, purpose: Purpose) -> None:
+    """R011, R047: neither writes."""
     ran = (
         run(
             files,
@@ -368,6 +372,7 @@ def test_a_verdict_is_recorded(files: Folder) -> None:
 
 
 def test_an_agent_gets_only_the_tools_that_its_file_lists(files: Folder) -> None:
+    """R005."""
     ran = run(files, says(DONE), asked=request(tools=("read", "Glob", "Bash")))
     names = [tool["name"] for tool in ran.server.requests[0]["tools"]]
     assert names == ["Read", "Glob", "finish_stage", "ask_maintainer"]

@@ -409,7 +409,7 @@ def plain(text: str, home: Home) -> str:
     """Without SHAs, ids, times and the repository's name."""
     text = text.replace(home.full_name, "o/r")
     text = re.sub(r'"generation":"[^"]*"', '"generation":"G"', text)
-    text = re.sub(r'"key":"\d+"', '"key":"ID"', text)  # a comment that was answered
+    text = re.sub(r'"key":"((?:review|thread):)?\d+"', r'"key":"\1ID"', text)  # what was answered
     text = re.sub(r"\bLE_\w+", "G", text)
     text = re.sub(r"\b(?:[0-9a-f]{40}|[0-9a-f]{7})\b", "SHA", text)  # one in a thousand has no digit
     text = re.sub(r"\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?( UTC)?", "TIME", text)

@@ -147,6 +147,7 @@ def test_a_persons_commit_on_the_branch_is_kept(life: Life) -> None:
 
 
 def test_a_conflict_is_settled_by_a_merge_of_base_and_nothing_is_forced(life: Life) -> None:
+    """P13."""
     home = life.home
     life.script["devops/resolve"] = finished({"Dockerfile": "FROM scratch\n# both\n"})
     number = opened(life)
@@ -239,3 +240,27 @@ def test_a_comment_that_stands_there_twice_is_there_once_again(life: Life) -> No
         create_comment(hub, home.issue, plan.author, plan.body.replace('"revision":1', '"revision":2', 1))
     life.look()
     assert [each["id"] for each in home.comments()] == [each["id"] for each in before]
+
+
+def test_what_stands_on_the_branch_already_is_answered_without_a_commit(life: Life) -> None:
+    """GitHub makes no tree of nothing; what an agent writes anew word for word is no change."""
+    home = life.home
+    life.script["devops/answer"] = finished({"Dockerfile": DOCKER})
+    number = opened(life)
+    review(home, number, "", "Pin this.")
+    settled(life, "resolve what is settled, then merge it")
+    assert len(home.maintainer.get(f"/pulls/{number}/commits")) == 1
+    assert len(replies(home, number)) == 1
+
+
+def test_a_conflict_that_is_settled_for_base_is_a_merge_without_a_change(life: Life) -> None:
+    home = life.home
+    theirs = "FROM debian\n"
+    life.script["devops/resolve"] = finished({"Dockerfile": theirs})
+    number = opened(life)
+    home.reviewer.put(
+        "/contents/Dockerfile", {"message": "Theirs", "content": "RlJPTSBkZWJpYW4K", "branch": "main"}
+    )
+    life.look()
+    settled(life, "ready: review and merge it")
+    assert home.maintainer.get(f"/pulls/{number}/files") == []

@@ -43,6 +43,7 @@ def assignment(life: Life, chapter: str) -> Assignment:
 
 
 def test_the_planner_reads_the_issue_its_spec_and_what_it_links_to(spoken: Life) -> None:
+    """R014, R067."""
     spoken.home.say("Only by e-mail, please.", by="reviewer")
     spoken.home.label()
     spoken.until("awaiting_approval")
@@ -100,12 +101,14 @@ def test_a_working_agent_reads_the_plan_its_stage_and_the_conventions(spoken: Li
 
 
 def test_the_reviewer_reads_the_diff_of_the_whole_feature_and_of_nothing_else(spoken: Life) -> None:
+    """R048, R079: with the conventions to hold it to."""
     spoken.home.label()
     spoken.until("in_review")
     spoken.home.maintainer.put("/contents/foreign.txt", {"message": "Else", "content": "c2VjcmV0IHdvcmQK"})
     spoken.until("completed")
     request = assignment(spoken, "verdict").request
     assert "FROM scratch" in request.brief
+    assert "Always write short sentences." in request.brief + request.system
     assert "secret word" not in request.brief
 
 

@@ -19,6 +19,7 @@ def granted(database: Database, urgency: Urgency, times: int, now: datetime = NO
 
 
 def test_sixty_a_minute_and_no_more(database: Database) -> None:
+    """Hazard I6."""
     assert granted(database, Urgency.ANSWER, 70) == 60
     refused = reserve(database, 7, Urgency.ANSWER, NOW)
     assert isinstance(refused, Later) and refused.at == NOW + timedelta(minutes=1)
@@ -33,6 +34,7 @@ def test_any_minute_counts_not_only_those_of_the_clock(database: Database) -> No
 
 
 def test_four_hundred_an_hour_and_no_more(database: Database) -> None:
+    """Hazard I6."""
     minutes = [granted(database, Urgency.ANSWER, 60, NOW + timedelta(minutes=2 * step)) for step in range(10)]
     assert sum(minutes) == 400
     assert granted(database, Urgency.ANSWER, 60, NOW + timedelta(minutes=61)) == 60

@@ -49,6 +49,7 @@ def test_an_owner_without_a_login_is_known_by_name() -> None:
 
 @pytest.mark.parametrize("payload", [None, [], "x", 7, {"issue": []}, {"issue": {"number": {}}}])
 def test_a_payload_of_no_known_shape_is_an_empty_hint(payload: object) -> None:
+    """D9."""
     assert read_hint("guid", "issues", payload) == Hint("guid", "issues")
 
 

@@ -53,6 +53,7 @@ def test_a_repository_without_a_commit_has_the_defaults(home: Home, tmp_path: Pa
 
 
 def test_the_configuration_of_the_default_branch_counts(home: Home, tmp_path: Path) -> None:
+    """L15."""
     assert house(home, tmp_path).configuration.ci == "optional"
 
 

@@ -31,6 +31,7 @@ def stored(database: Database) -> int:
 
 
 def test_a_delivery_is_accepted_once_and_then_seen_before(inbox: Inbox, database: Database) -> None:
+    """D1."""
     first = inbox.accept(Hint("a", "issues", repository_id=1, issue=12)).result(5)
     again = inbox.accept(Hint("a", "issues", repository_id=1, issue=12)).result(5)
     assert (first, again, stored(database)) == (Acceptance.ACCEPTED, Acceptance.SEEN_BEFORE, 1)

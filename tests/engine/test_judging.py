@@ -102,6 +102,7 @@ def test_what_was_learned_is_judged_as_the_orchestrators(mirror: tuple[Mirror, s
 def test_a_merge_brings_tables_and_only_the_operations_that_are_new(
     mirror: tuple[Mirror, str], house: House
 ) -> None:
+    """R111, R116."""
     migration = "supabase/migrations/20260102030405_cards.sql"
     texts = {
         migration: "create table public.cards (id int primary key);\n",

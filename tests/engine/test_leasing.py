@@ -205,6 +205,7 @@ def all_answered(database: Database) -> bool:
 
 
 def test_of_1500_marks_none_is_lost_and_no_feature_is_looked_at_twice_at_once(database: Database) -> None:
+    """R100."""
     plant(database, features=FEATURES)
     proof.create_all(database.engine)
     with database.writing() as connection:

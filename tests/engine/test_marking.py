@@ -52,6 +52,7 @@ def after(database: Database, *hints: Hint) -> list[int]:
 
 
 def test_an_issue_marks_its_feature_alone(features: Database) -> None:
+    """C18: an issue of the same number in another repository is another."""
     assert after(features, Hint("1", "issues", issue=12, **HERE)) == [1]
 
 
@@ -120,6 +121,7 @@ def test_a_repository_event_marks_what_lives_there(features: Database) -> None:
 
 
 def test_a_delivery_that_names_nothing_marks_nothing(features: Database) -> None:
+    """D10."""
     assert after(features, Hint("1", "issues"), Hint("2", "installation"), Hint("3", "push")) == []
 
 
@@ -145,6 +147,7 @@ def test_a_later_echo_does_not_put_off_an_earlier_one(features: Database) -> Non
 
 
 def test_a_transferred_repository_is_asked_for_under_its_new_name(features: Database) -> None:
+    """I4."""
     hint = Hint("1", "repository", repository_id=1, owner="new", name="name", installation_id=8)
     after(features, hint)
     with features.reading() as connection:

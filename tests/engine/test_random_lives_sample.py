@@ -18,6 +18,7 @@ BATCHES, LIVES = 12, 25
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_whatever_happens_in_whatever_order_the_invariants_hold(batch: int, tmp_path: Path) -> None:
+    """Invariants I1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12, I13, I14 and I15."""
     with a_place(tmp_path) as place:
         live(place, LIVES, SEED + batch, shrink=False)
     assert place.ends["completed"] > 0

@@ -68,6 +68,7 @@ def test_a_life_is_remembered_with_who_began_it(database: Database, feature: int
 
 
 def test_a_new_life_ends_the_old_one_and_knows_nothing_of_its_plan(database: Database, feature: int) -> None:
+    """C14: old approvals are void."""
     with database.writing() as connection:
         begun(connection, feature)
         recording.keep_plan(connection, feature, 1, PLAN, NOW)
@@ -109,6 +110,7 @@ def test_a_plan_is_read_back_with_the_same_hash(database: Database, feature: int
 
 
 def test_a_comment_is_heard_once_with_what_it_decided(database: Database, feature: int) -> None:
+    """Rule 13."""
     said = Hear(99, TOMAS, "approved", (Approve(1, PLAN.hash, TOMAS),), "Thank you.", ("EYES", "ROCKET"))
     with database.writing() as connection:
         begun(connection, feature)
@@ -218,6 +220,7 @@ def test_a_runs_result_is_read_back(database: Database, feature: int) -> None:
 
 
 def test_clocks_begin_once_and_stop(database: Database, feature: int) -> None:
+    """Rule 14."""
     with database.writing() as connection:
         recording.start_clocks(connection, feature, ["a", "b", "trouble:x"], NOW)
         recording.start_clocks(connection, feature, ["a"], LATER)

@@ -20,6 +20,7 @@ from bot.github.errors import Gone, Refused, Unauthorized
     ],
 )
 def test_what_to_do_stands_between_what_happened_and_what_baton_does(error: Refused, remedy: str) -> None:
+    """P22."""
     sentence = trouble_of(error, 1).sentence
     assert sentence.startswith(f"GitHub answered {error.status}: {error.message} ")
     assert remedy in sentence

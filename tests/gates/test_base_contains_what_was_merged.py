@@ -23,6 +23,7 @@ def test_a_base_with_every_merge_in_it_passes() -> None:
 
 
 def test_a_base_that_lost_a_merge_blocks_and_names_it() -> None:
+    """P16."""
     life = an_approved_plan().finished(DATABASE, API).base(contains=frozenset({sha("api merge")}))
     assert said(base_contains_what_was_merged(life.facts)) == (
         f"blocks: main no longer contains the database stage ({MERGE[:7]}): it was reset or force-pushed. "
@@ -31,6 +32,7 @@ def test_a_base_that_lost_a_merge_blocks_and_names_it() -> None:
 
 
 def test_a_merge_of_this_minute_may_only_not_show_yet() -> None:
+    """P12."""
     life = an_approved_plan().finished(DATABASE).base(contains=frozenset())
     fresh = life.attempt(DATABASE, merged_at=NOW - timedelta(seconds=59))
     assert said(base_contains_what_was_merged(fresh.facts)) == (

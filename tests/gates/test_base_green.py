@@ -32,6 +32,7 @@ def judged(life: Life) -> str:
 
 
 def test_a_green_merge_commit_passes() -> None:
+    """R020."""
     assert judged(merged(ci("database merge", GREEN))) == "passes"
 
 
@@ -48,6 +49,7 @@ def test_a_running_check_is_awaited_by_name() -> None:
 
 
 def test_red_blocks_and_says_how_it_is_mended() -> None:
+    """G4, G12: though the pull request was green."""
     assert judged(merged(ci("database merge", RED))) == (
         f"blocks: `job 0` is red on main at {MERGE}, after the database stage was merged; the next stage waits "
         "until main is green. Mend main or re-run the check; the next stage begins by itself once main is green."
@@ -75,6 +77,7 @@ def test_a_cancelled_check_beside_a_newer_head_means_that_head() -> None:
 
 @pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "merge_group"])
 def test_checks_of_pull_requests_do_not_judge_base(event: str) -> None:
+    """G12, G14."""
     with_both = ci("database merge", GREEN)
     red = Check("pr only", RED, event=event)
     assert judged(merged(replace(with_both, checks=(*with_both.checks, red)))) == "passes"
@@ -90,6 +93,7 @@ SAME = "the pull request's"
 
 
 def test_with_equal_files_the_pull_requests_verdict_stands_and_is_said() -> None:
+    """G12."""
     assert judged(merged(ci("database merge", tree=SAME))) == (
         f"passes: No CI ran on main at {MERGE}; its files equal those of #20, which was green, "
         "so that verdict stands for the database stage."

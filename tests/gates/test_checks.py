@@ -48,6 +48,7 @@ def test_the_worst_check_speaks_whatever_the_order(states: tuple[CheckState, ...
 
 
 def test_nothing_reported_is_pending_for_the_settle_time_and_never_green() -> None:
+    """Rule 14, G1, G2: never “all of zero passed”."""
     silent = a_commit()
     assert colour(silent, seen=0) is Colour.PENDING
     assert colour(silent, seen=299) is Colour.PENDING
@@ -55,6 +56,7 @@ def test_nothing_reported_is_pending_for_the_settle_time_and_never_green() -> No
 
 
 def test_nothing_reported_is_pending_as_long_as_a_suite_is_open() -> None:
+    """G1."""
     assert colour(a_commit(open_suites=1)) is Colour.PENDING
 
 
@@ -65,12 +67,14 @@ def test_the_time_to_look_again_is_when_the_settle_time_is_over() -> None:
 
 
 def test_where_nothing_is_required_green_needs_a_quiet_time() -> None:
+    """G3."""
     assert colour(a_commit(GREEN), quiet=59) is Colour.PENDING
     assert colour(a_commit(GREEN), quiet=60) is Colour.GREEN
     assert colour(a_commit(GREEN, open_suites=1)) is Colour.PENDING
 
 
 def test_another_check_begins_the_quiet_time_anew() -> None:
+    """Rule 14, G3."""
     one, two = a_commit(GREEN), a_commit(GREEN, GREEN)
     assert quiet_clock(one) != quiet_clock(two)
     known = {one.sha: NOW - timedelta(hours=1), quiet_clock(one): NOW - timedelta(hours=1)}
@@ -84,6 +88,7 @@ def test_required_green_needs_no_quiet_time() -> None:
 
 
 def test_only_what_is_required_gates_where_something_is() -> None:
+    """G6."""
     assert colour(a_commit(GREEN, RED), ("check 0",)) is Colour.GREEN
     assert colour(a_commit(RED, GREEN), ("check 0",)) is Colour.RED
 
@@ -95,6 +100,7 @@ def test_a_required_check_that_did_not_start_is_awaited() -> None:
 
 
 def test_one_name_from_two_sources_must_be_green_twice() -> None:
+    """G7."""
     checks = (Check("test", GREEN, "app 1"), Check("test", RED, "app 2"))
     commit = replace(a_commit(), checks=checks)
     judgement = judge(commit, life(commit).facts, required=("test",))

@@ -54,10 +54,12 @@ def test_green_passes() -> None:
     ],
 )
 def test_every_other_colour_says_whose_turn_it_is(state: CheckState, sentence: str) -> None:
+    """R020, R090."""
     assert judged(in_state(state, CheckState.GREEN)) == sentence
 
 
 def test_nothing_reported_blocks_unless_the_repository_meant_it() -> None:
+    """G1. R090."""
     assert judged(in_state()) == (
         f"blocks: No CI reported on {AT}, so nothing shows that it works. "
         "Add a workflow that runs on pull requests, or write `ci: optional` into `.github/baton.yml` "
@@ -70,11 +72,13 @@ def test_nothing_reported_blocks_unless_the_repository_meant_it() -> None:
 
 @pytest.mark.parametrize("states", [(), (CheckState.PENDING,), (CheckState.CANCELLED,), (CheckState.GREEN,)])
 def test_during_a_conflict_nothing_is_concluded_but_red(states: tuple[CheckState, ...]) -> None:
+    """Rule 10: GitHub starts no checks during one."""
     assert judged(in_state(*states, conflicting=True)) == "passes"
     assert judged(in_state(CheckState.RED, conflicting=True)).startswith("blocks: CI is red")
 
 
 def test_a_required_check_that_never_starts_is_explained_after_half_an_hour() -> None:
+    """G8."""
     life = in_state(CheckState.GREEN).base(required=("e2e",))
     young = life.remember(clocks={sha("database head"): NOW - timedelta(minutes=29)})
     assert judged(young) == f"waits: CI is running on {AT}: `e2e`."

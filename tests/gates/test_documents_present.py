@@ -38,6 +38,7 @@ def test_the_first_stage_owes_nothing_to_anybody() -> None:
 
 
 def test_a_missing_document_blocks() -> None:
+    """R018, R102."""
     assert judged(with_documents(readme=None)) == (
         "blocks: The backend stage waits for documentation on main: "
         "docs/database/README.md of the database stage is not there. "

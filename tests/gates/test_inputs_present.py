@@ -22,6 +22,7 @@ def test_with_everything_there_it_passes() -> None:
 
 
 def test_what_an_earlier_stage_promised_and_is_gone_blocks() -> None:
+    """R035, R075, R126."""
     life = an_approved_plan().base(documents={})
     assert judged(life, BACKEND) == (
         "blocks: backend-developer reads docs/openapi.yaml and docs/database/README.md, which an earlier stage "

@@ -57,6 +57,7 @@ def test_a_merged_stage_passes() -> None:
 def test_it_says_what_stands_between_the_pull_request_and_its_merge(
     pull: dict[str, Any], sentence: str
 ) -> None:
+    """P11, P13, P17: the merge queue, a conflict, a draft. R088: only a person's merge goes on."""
     assert judged(**pull) == sentence
 
 

@@ -18,6 +18,7 @@ def test_a_plan_that_nobody_approved_waits() -> None:
 
 
 def test_the_yes_to_an_earlier_revision_or_to_another_hash_does_not_count() -> None:
+    """Rule 4, C3: an approval is of one hash."""
     revised = an_approved_plan().with_plan(PLAN, 2)
     assert said(plan_approved(revised.facts)) == "waits: Plan v2 is ready: comment `/approve` to start."
     other = an_approved_plan().remember(revisions=()).with_plan(replace(PLAN, critical_flows=()))

@@ -15,6 +15,7 @@ def test_below_the_cap_it_passes(cost: float) -> None:
 
 
 def test_at_the_cap_it_blocks_and_says_how_to_raise_it() -> None:
+    """P20."""
     assert said(within_budget(a_feature().remember(cost=30.0).facts)) == (
         "blocks: This feature has cost $30.00 of the $30.00 it may cost. "
         "Raise `caps.feature_usd` in `.github/baton.yml` on the default branch to go on; where Baton's own "

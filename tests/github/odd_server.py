@@ -27,6 +27,7 @@ class OddServer:
         self.answers: list[Says] = [Says()]
         self.asked: list[tuple[str, str]] = []
         self.headers: list[dict[str, str]] = []
+        self.authorizations: list[str | None] = []
         odd = self
 
         class Answering(BaseHTTPRequestHandler):
@@ -36,6 +37,7 @@ class OddServer:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 odd.asked.append((self.command, self.path))
                 odd.headers.append(dict(self.headers))
+                odd.authorizations.append(self.headers.get("Authorization"))
                 said = odd.answers.pop(0) if len(odd.answers) > 1 else odd.answers[0]
                 if said.drops:
                     self.close_connection = True

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -16,6 +17,7 @@ from bot.github.errors import Gone, NotInstalled, OutcomeUnknown, Unauthorized, 
 from bot.github.jobs import CHECKS, CODE, PULL_REQUESTS, WORDS, job_of
 from bot.playground.acts import installations
 from tests.github.homes import Home, Town
+from tests.github.odd_server import odd_server
 
 TOKENS = "/app/installations/*/access_tokens"
 
@@ -68,6 +70,7 @@ def test_a_slow_mint_for_one_repository_holds_up_no_other(home: Home) -> None:
 
 
 def test_a_token_is_replaced_at_four_fifths_of_its_life(home: Home) -> None:
+    """I1."""
     home.town.control("POST", "/tokens", {"lifetime": 2})
     app = home.town.app()
     first = token(home, app)
@@ -78,6 +81,7 @@ def test_a_token_is_replaced_at_four_fifths_of_its_life(home: Home) -> None:
 
 
 def test_a_token_that_was_revoked_is_replaced_once(home: Home) -> None:
+    """I1."""
     reads = home.reads()
     assert reads.get(f"/repos/{home.full_name}")["id"] == home.repository.id
     forget_tokens(home.town)
@@ -109,6 +113,7 @@ def test_the_wrong_key_is_refused_after_two_requests(home: Home) -> None:
 
 
 def test_a_suspended_installation_gives_no_token(home: Home) -> None:
+    """I2."""
     hub, here = home.town.playground.hub, home.town.playground.inhabitants
     reads = home.reads()
     reads.get(f"/repos/{home.full_name}")
@@ -132,6 +137,7 @@ def test_an_installation_that_is_not_there_gives_no_token(home: Home) -> None:
 
 
 def test_a_repository_that_was_taken_from_the_app_gives_no_token(home: Home) -> None:
+    """I2."""
     hub, here = home.town.playground.hub, home.town.playground.inhabitants
     with hub.lock:
         installations.remove_repositories(hub, here.installation, here.owner, [home.repository])
@@ -158,7 +164,23 @@ def test_a_token_that_cannot_be_minted_leaves_nothing_unknown(home: Home) -> Non
     assert not issubclass(Unreachable, OutcomeUnknown)
 
 
+def test_the_apps_own_token_is_of_a_minute_ago_and_for_less_than_ten() -> None:
+    """I8: GitHub refuses what is from the future, and what is valid for longer than ten minutes."""
+    pair = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = pair.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    with odd_server() as server:
+        App(7, key, server.url).itself()
+        (sent,) = server.authorizations
+    claims = jwt.decode(str(sent).removeprefix("Bearer "), pair.public_key(), ["RS256"])
+    assert claims["iss"] == "7"
+    assert 55 <= time.time() - claims["iat"] <= 75
+    assert claims["exp"] - claims["iat"] <= 600
+
+
 def test_a_clock_that_is_ahead_does_not_mint_at_each_request() -> None:
+    """I8."""
     answered = {"token": "t", "expires_at": (datetime.now(UTC) - timedelta(hours=2)).isoformat()}
     assert kept(answered).renew_at > time.time() + 30
 
@@ -207,6 +229,7 @@ def test_a_permission_is_remembered_for_some_minutes(home: Home) -> None:
 
 
 def test_a_permission_that_cannot_be_asked_is_neither_given_nor_denied(home: Home) -> None:
+    """C8."""
     user = home.town.playground.inhabitants.people["reviewer"].user
     asked, reads = Permissions(), home.reads()
     home.town.fault("GET", "/repos/*/collaborators/*/permission", "error_before", status=503)

@@ -86,6 +86,7 @@ def most(expected: type[GitHubError]) -> int:
 def test_a_read_that_fails_is_sorted_at_once(
     server: OddServer, _: str, says: Says, expected: type[GitHubError], __: type[GitHubError]
 ) -> None:
+    """I7, I10."""
     server.says(says)
     began = time.monotonic()
     with pytest.raises(GitHubError) as caught:
@@ -101,6 +102,7 @@ def test_a_read_that_fails_is_sorted_at_once(
 def test_a_write_that_fails_is_sorted_at_once_and_never_repeated(
     server: OddServer, _: str, says: Says, __: type[GitHubError], expected: type[GitHubError], verb: str
 ) -> None:
+    """I7, I10."""
     server.says(says)
     began = time.monotonic()
     with pytest.raises(GitHubError) as caught:
@@ -160,6 +162,7 @@ def test_writes_follow_each_other_without_a_pause(server: OddServer) -> None:
 def test_it_is_left_alone_for_as_long_as_github_says(
     server: OddServer, headers: dict[str, str], seconds: int
 ) -> None:
+    """I7."""
     now = datetime.now(UTC)
     told = {
         name: str(int(now.timestamp()) + int(value[3:])) if value.startswith("IN ") else value
@@ -181,6 +184,7 @@ def test_graphql_that_has_no_points_left_is_not_now(server: OddServer) -> None:
 
 
 def test_a_missing_permission_is_named(server: OddServer) -> None:
+    """I3."""
     server.says(Says(403, INTEGRATION, {"X-Accepted-GitHub-Permissions": "contents=write"}))
     with pytest.raises(Refused, match="contents=write"):
         connection(server).write("POST", "/x")
@@ -197,6 +201,7 @@ def test_the_details_of_a_422_are_in_the_sentence(server: OddServer) -> None:
 
 
 def test_a_refused_token_is_replaced_once_and_the_second_answer_counts(server: OddServer) -> None:
+    """I1."""
     renewed: list[int] = []
     asking = Connection(server.url, lambda: "token", renew=lambda: renewed.append(1))
     server.says(Says(401, "{}"), Says(200, '{"ok": true}'))
@@ -212,6 +217,7 @@ def test_a_refused_token_is_replaced_once_and_the_second_answer_counts(server: O
 
 
 def test_a_list_is_read_to_its_end(home: Home) -> None:
+    """I11."""
     with home.town.playground.hub.lock:
         author = home.town.playground.inhabitants.people["reviewer"].user
         for number in range(250):

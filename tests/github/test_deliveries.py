@@ -42,6 +42,7 @@ def settled(town: Town, receiver: Receiver, count: int) -> None:
 
 
 def test_failed_deliveries_are_asked_for_again_once(hooked: Town, receiver: Receiver) -> None:
+    """D4: what GitHub could not deliver."""
     receiver.answers = 503
     home = hooked.home()
     settled(hooked, receiver, 1)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.facts.diff import EXECUTABLE, REGULAR, ChangedFile, FileStatus
-from bot.github.effects import BranchTaken, Effects, Permit
+from bot.github.effects import BranchMoved, BranchTaken, Effects, NameBlocked, Permit
 from bot.github.errors import NotNow, OutcomeUnknown, Refused
 from bot.github.showing import Request, add_labels, ask_for_review, react, remove_labels, update_comment
 from bot.playground.acts.comments import create_comment
@@ -257,7 +257,7 @@ def test_a_commit_holds_added_changed_and_deleted_files_and_is_verified(home: Ho
         file("run.sh", "#!/bin/sh\n", mode=EXECUTABLE),
     ]
     effects = home.effects()
-    made = effects.ensure_commit("commit:1", start, tree, files, "Add things\n\nRefs: #1")
+    made = effects.ensure_commit("commit:1", (start,), tree, files, "Add things\n\nRefs: #1")
     effects.ensure_branch("branch:1", "baton/1-x/1-api", made["sha"])
     listed = home.maintainer.get(f"/git/trees/{made['sha']}?recursive=1")["tree"]
     found = {each["path"]: each["mode"] for each in listed if each["type"] == "blob"}
@@ -274,12 +274,56 @@ def test_a_commit_holds_added_changed_and_deleted_files_and_is_verified(home: Ho
 
 
 def test_a_foreign_branch_of_the_name_is_taken(home: Home) -> None:
+    """P4."""
     foreign = home.branch("baton/1-x/1-api", {"src/a.txt": "theirs\n"})
     journal = MemoryJournal()
     with pytest.raises(BranchTaken):
         _branch(home, home.effects(journal))
     assert not journal.unsettled
     assert home.sha("baton/1-x/1-api") == foreign
+
+
+@pytest.mark.parametrize("blocking", ["baton", "baton/1-x"])
+def test_a_branch_in_the_place_of_the_names_folder_blocks_the_name(home: Home, blocking: str) -> None:
+    """P4: git lets nobody make `baton/1-x` beside `baton`."""
+    theirs = home.branch(blocking, {"src/a.txt": "theirs\n"})
+    journal = MemoryJournal()
+    with pytest.raises(NameBlocked, match=f"The branch {blocking} stands in the way of baton/1-x/1-api."):
+        _branch(home, home.effects(journal))
+    assert (journal.unsettled, home.sha(blocking)) == ({}, theirs)
+
+
+def _moved(home: Home, effects: Effects, on_top_of: str) -> Any:
+    tree = home.repository.git.run("rev-parse", f"{on_top_of}^{{tree}}").decode().strip()
+    files = [file("new.txt", "ours\n")]
+    made = effects.ensure_commit("commit:2", (on_top_of,), tree, files, "Revise")
+    return effects.ensure_branch_moved("moved:2", "baton/1-x/1-api", made["sha"])
+
+
+def test_a_branch_moves_on_top_of_where_it_was(home: Home) -> None:
+    start = _branch(home, home.effects())["sha"]
+    moved = _moved(home, home.effects(), start)["sha"]
+    assert home.sha("baton/1-x/1-api") == moved != start
+
+
+def test_a_branch_that_a_person_pushed_to_or_rebased_is_not_moved(home: Home) -> None:
+    """P5, P6: never by force; theirs is the truth."""
+    start = _branch(home, home.effects())["sha"]
+    theirs = home.branch("theirs", {"src/a.txt": "theirs\n"})
+    home.maintainer.patch("/git/refs/heads/baton/1-x/1-api", {"sha": theirs, "force": True})
+    journal = MemoryJournal()
+    with pytest.raises(BranchMoved, match="baton/1-x/1-api has moved on"):
+        _moved(home, home.effects(journal), start)
+    assert (home.sha("baton/1-x/1-api"), journal.unsettled) == (theirs, {})
+
+
+def test_a_branch_that_was_deleted_is_not_made_again_by_a_late_revision(home: Home) -> None:
+    """P7."""
+    start = _branch(home, home.effects())["sha"]
+    home.maintainer.delete("/git/refs/heads/baton/1-x/1-api")
+    with pytest.raises(BranchMoved):
+        _moved(home, home.effects(), start)
+    assert home.repository.git.branch("baton/1-x/1-api") is None
 
 
 def test_a_branch_that_points_there_already_is_the_branch(home: Home) -> None:
@@ -293,6 +337,7 @@ def test_a_branch_at_a_commit_that_is_not_there_is_refused(home: Home) -> None:
 
 
 def test_a_branch_that_a_person_moved_is_not_found_as_ours(home: Home) -> None:
+    """P5, P6."""
     journal = MemoryJournal()
     home.town.fault("POST", "/repos/*/git/refs", "error_after", nth=[1])
     with pytest.raises(OutcomeUnknown):
@@ -309,11 +354,13 @@ def test_a_branch_that_a_person_moved_is_not_found_as_ours(home: Home) -> None:
 
 
 def test_a_pull_request_of_ours_that_exists_already_is_adopted(home: Home) -> None:
+    """P1, P3."""
     first = _pull(home, home.effects())
     assert _pull(home, home.effects()) == first
 
 
 def test_a_foreign_pull_request_from_our_head_is_not_adopted(home: Home) -> None:
+    """P4."""
     home.branch("baton/1-x/1-api", {"src/a.txt": "changed\n"})
     theirs = home.reviewer.post("/pulls", {"title": "Mine", "head": "baton/1-x/1-api", "base": "main"})
     journal = MemoryJournal()
@@ -348,6 +395,7 @@ def test_a_pull_request_that_was_merged_at_once_is_found_when_settling(home: Hom
     ],
 )
 def test_a_422_is_told_in_githubs_words(home: Home, head: str, base: str, says: str) -> None:
+    """P3."""
     home.maintainer.post("/git/refs", {"ref": "refs/heads/same", "sha": home.sha()})
     journal = MemoryJournal()
     with pytest.raises(Refused, match=says):
@@ -359,6 +407,7 @@ def test_a_422_is_told_in_githubs_words(home: Home, head: str, base: str, says: 
 
 
 def test_a_comment_is_found_past_the_first_page_and_only_ours(home: Home) -> None:
+    """I11."""
     journal = MemoryJournal()
     home.say(body("a person's, with our marker"))
     with home.town.playground.hub.lock:

@@ -12,6 +12,7 @@ from tests.github.homes import Home
 
 
 def test_an_hour_that_runs_out_is_noted_for_the_installation(home: Home) -> None:
+    """I5."""
     told: list[tuple[int, int, datetime]] = []
     playground = home.town.playground
     app_id, key = playground.inhabitants.app.id, playground.inhabitants.app.private_key
@@ -24,6 +25,7 @@ def test_an_hour_that_runs_out_is_noted_for_the_installation(home: Home) -> None
 
 
 def test_people_are_still_answered_when_little_is_left(tmp_path: object) -> None:
+    """I5."""
     database = Database(f"sqlite:///{tmp_path}/b.db")
     migrate(database)
     note_limits(database, 7, 100, datetime.now(UTC) + timedelta(minutes=20))

@@ -7,7 +7,7 @@ import pytest
 from bot.facts.seen import Check, CheckState
 from bot.github.connection import Connection
 from bot.github.errors import Unreachable
-from bot.github.logs import MOST_LINES, Failure, failure_of, telling_part
+from bot.github.logs import MOST_CHARACTERS, MOST_LINES, Failure, failure_of, telling_part
 from bot.playground.ci.ports import StepResult
 from bot.playground.github.reporter import HubReporter
 from tests.github.homes import Home
@@ -42,6 +42,9 @@ def a_red_job(home: Home, log: str = LOG) -> Check:
     return Check(
         "tests", CheckState.RED, id=next(int(each["id"]) for each in found if each["name"] == "tests")
     )
+
+
+KEY = "ghp_" + "a1B2" * 9
 
 
 def test_a_job_tells_its_step_and_the_end_of_its_log(home: Home) -> None:
@@ -112,3 +115,21 @@ def test_a_redirect_to_no_web_page_is_not_followed(location: str) -> None:
         github.answers = [Says(302, "", {"Location": location})]
         with pytest.raises(Unreachable):
             Connection(github.url, lambda: "t").download("/repos/o/r/actions/jobs/1/logs")
+
+
+def test_what_looks_like_a_secret_is_left_out_also_where_the_cut_falls() -> None:
+    """G13: the log is cut after it was cleaned."""
+    assert telling_part(f"token {KEY}!") == "token [left out: it looks like a secret]!"
+    for place in range(len(KEY)):
+        assert KEY[-20:] not in telling_part(KEY + "x " * ((MOST_CHARACTERS - place) // 2))
+
+
+def test_a_line_without_end_is_cut() -> None:
+    """G13."""
+    assert len(telling_part("x" * 10 * MOST_CHARACTERS)) == MOST_CHARACTERS
+
+
+def told(check: Check, *answers: Says) -> Failure:
+    with odd_server() as server:
+        server.says(*answers)
+        return failure_of(check, Connection(server.url, lambda: "token"), "o/r")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from bot.facts.seen import GHOST, Account, CheckState, PullState, Seen, Surface
+from bot.facts.seen import GHOST, Account, CheckState, Permission, PullState, Seen, Surface
 from bot.github import reading
 from bot.github.connection import Connection
 from bot.github.errors import Unreachable
@@ -69,11 +71,29 @@ def test_the_issue_and_the_base_branch_are_seen(home: Home) -> None:
 
 
 def test_a_label_of_another_case_is_the_label(home: Home) -> None:
+    """C15."""
     home.maintainer.post("/labels", {"name": "BATON", "color": "ffffff"})
     home.label("BATON")
     assert home.seen().issue.labelled
     labelling = home.seen().issue.latest_labelling
     assert labelling is not None and labelling.actor.login == "mara"
+
+
+@pytest.mark.parametrize(
+    ("given", "configured"),
+    [
+        ("🤖 build/me", "🤖 build/me"),
+        ("♥️ Baton", "♥️ baton"),
+        ("Größe: klein", unicodedata.normalize("NFD", "größe: klein")),
+        ("ai #1 100%", "AI #1 100%"),
+    ],
+)
+def test_a_label_may_be_called_anything(home: Home, given: str, configured: str) -> None:
+    """C15: emoji, `/`, `#`, `%`; case and the way of writing an accent do not matter."""
+    home.label(given)
+    seen = home.seen(label=configured).issue
+    assert seen.labelled and seen.latest_labelling is not None
+    assert not home.seen(label=f"{configured}2").issue.labelled
 
 
 def test_another_label_is_not_the_label(home: Home) -> None:
@@ -113,6 +133,7 @@ def test_label_events_are_read_past_the_hundredth(home: Home) -> None:
 
 
 def test_comments_are_read_to_the_end_in_their_order(home: Home) -> None:
+    """I11."""
     hub = home.town.playground.hub
     with hub.lock:
         for number in range(250):
@@ -133,6 +154,7 @@ def test_our_own_comment_is_known_as_ours_and_a_persons_is_not(home: Home) -> No
 
 
 def test_an_edited_comment_is_known_as_edited(home: Home) -> None:
+    """C5: by whoever edits it."""
     number = home.say("/approve", by="reviewer")
     home.say("untouched")
     home.reviewer.patch(f"/issues/comments/{number}", {"body": "/approve v2"})
@@ -141,6 +163,7 @@ def test_an_edited_comment_is_known_as_edited(home: Home) -> None:
 
 
 def test_a_deleted_comment_is_gone(home: Home) -> None:
+    """C6: deleted before it is handled, it is no command."""
     number = home.say("/approve")
     home.maintainer.delete(f"/issues/comments/{number}")
     assert home.seen().issue.comments == ()
@@ -157,11 +180,67 @@ def test_a_deleted_account_is_a_ghost_without_an_id() -> None:
         "lastEditedAt": None,
         "viewerDidAuthor": False,
         "isMinimized": False,
+        "editor": None,
     }
     assert reading.comment(node, Surface.ISSUE, 1).author == GHOST == Account(None, "ghost")
 
 
+class WithoutAccount(Connection):
+    """GitHub after an account was deleted: null stands where it stood."""
+
+    def __init__(self, asked: Connection, login: str) -> None:
+        self._asked, self._login = asked, login
+
+    def query(self, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self._without(self._asked.query(document, variables))
+        return answer
+
+    def _without(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self._without(each) for each in node]
+        if not isinstance(node, Mapping):
+            return node
+        return None if node.get("login") == self._login else {k: self._without(v) for k, v in node.items()}
+
+
+def test_whatever_a_deleted_account_did_is_a_ghosts(home: Home) -> None:
+    """C7, P19: labels, comments, reviews, threads and merges of nobody can be read, and nobody may command."""
+    home.label(by="reviewer")
+    home.say("/approve", by="reviewer")
+    number = opened(home)
+    line = {"path": "src/a.txt", "line": 1, "side": "RIGHT", "body": "Why?"}
+    review = {"event": "REQUEST_CHANGES", "body": "Look.", "comments": [line]}
+    home.reviewer.post(f"/pulls/{number}/reviews", review)
+    home.reviewer.put(f"/pulls/{number}/merge", {})
+    asked = Look(
+        home.full_name,
+        home.issue_number,
+        "main",
+        "baton",
+        home.town.app_id,
+        home.town.slug,
+        pulls=(home.pull(number).node_id,),
+    )
+    seen = observe(WithoutAccount(home.reads(), "tomas"), asked)
+    labelling, pull = seen.issue.latest_labelling, seen.pulls[number]
+    assert labelling is not None and labelling.actor == GHOST
+    assert [each.author for each in seen.issue.comments] == [GHOST]
+    assert [each.author for each in pull.reviews] == [GHOST]
+    assert [each.author for thread in pull.threads for each in thread.comments] == [GHOST]
+    assert (pull.state, pull.merged_by) == (PullState.MERGED, None)
+    assert seen.permission_of(GHOST) is Permission.NONE
+
+
+def test_a_pull_request_that_people_renamed_and_rewrote_is_the_same(home: Home) -> None:
+    """P17: it is known by its number, not by its title or by what stands in its body."""
+    number = opened(home)
+    home.reviewer.patch(f"/pulls/{number}", {"title": "Mine now", "body": "All new."})
+    pull = look(home, number).pulls[number]
+    assert (pull.state, pull.head.sha) == (PullState.OPEN, home.sha("feature"))
+
+
 def test_comments_on_the_current_pull_request_belong_to_the_conversation(home: Home) -> None:
+    """C10: those on others are not heard."""
     old, current = opened(home, "old"), opened(home, "current")
     for number, body in ((old, "on the old one"), (current, "/status")):
         home.reviewer.post(f"/issues/{number}/comments", {"body": body})
@@ -215,6 +294,7 @@ def test_the_last_closing_counts(home: Home) -> None:
 
 
 def test_check_contexts_are_read_to_the_end_where_the_red_one_is(home: Home) -> None:
+    """I11."""
     number = opened(home)
     sha = home.sha("feature")
     for each in range(149):
@@ -239,6 +319,7 @@ def test_base_and_merge_checks_are_read_to_the_end_too(home: Home) -> None:
 
 
 def test_our_own_check_run_is_left_out(home: Home) -> None:
+    """G9."""
     number = opened(home)
     sha = home.sha("feature")
     shown = CheckRun("failure", "no", "no", ())
@@ -249,6 +330,7 @@ def test_our_own_check_run_is_left_out(home: Home) -> None:
 
 
 def test_the_same_name_from_two_apps_is_two_checks(home: Home) -> None:
+    """G7."""
     number = opened(home)
     sha, hub = home.sha("feature"), home.town.playground.hub
     with hub.lock:
@@ -262,6 +344,7 @@ def test_the_same_name_from_two_apps_is_two_checks(home: Home) -> None:
 
 
 def test_the_newest_of_a_name_counts(home: Home) -> None:
+    """G7."""
     number = opened(home)
     sha = home.sha("feature")
     check(home, sha, "build", "failure")
@@ -350,6 +433,7 @@ def blob(home: Home, path: str) -> str:
 
 @pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
 def test_a_merge_is_a_merge_by_whatever_method(home: Home, method: str) -> None:
+    """P7, P11: also where the branch is deleted after it."""
     number = opened(home)
     merged = home.reviewer.put(f"/pulls/{number}/merge", {"merge_method": method})["sha"]
     home.maintainer.delete("/git/refs/heads/feature")
@@ -368,6 +452,7 @@ def test_a_pull_request_that_was_closed_is_closed(home: Home) -> None:
 
 
 def test_who_asked_for_changes_last_word_counts(home: Home) -> None:
+    """P19."""
     number = opened(home)
     home.reviewer.post(f"/pulls/{number}/reviews", {"event": "REQUEST_CHANGES", "body": "Not so."})
     home.maintainer.post(f"/pulls/{number}/reviews", {"event": "REQUEST_CHANGES", "body": "Nor so."})
@@ -378,6 +463,7 @@ def test_who_asked_for_changes_last_word_counts(home: Home) -> None:
 
 
 def test_a_dismissed_review_asks_for_nothing(home: Home) -> None:
+    """P19."""
     number = opened(home)
     review = home.reviewer.post(f"/pulls/{number}/reviews", {"event": "REQUEST_CHANGES", "body": "No."})
     home.maintainer.put(f"/pulls/{number}/reviews/{review['id']}/dismissals", {"message": "Settled."})
@@ -396,6 +482,7 @@ def test_the_newest_of_more_than_a_hundred_reviews_counts(home: Home) -> None:
 
 
 def test_a_head_that_moved_is_the_head(home: Home) -> None:
+    """G11: the old head's green is not its own."""
     number = opened(home)
     check(home, home.sha("feature"), "build", "success")
     entry = {"path": "src/b.txt", "mode": "100644", "type": "blob", "content": "more\n"}
@@ -452,6 +539,7 @@ def test_another_default_branch_is_the_base(home: Home) -> None:
 
 
 def test_a_renamed_repository_answers_under_its_old_name_with_its_new(home: Home) -> None:
+    """I4."""
     old, hub = home.full_name, home.town.playground.hub
     with hub.lock:
         repositories.rename(hub, home.repository, home.repository.owner, f"renamed-{home.repository.id}")
@@ -476,6 +564,7 @@ LOOK = Look("o/r", 1, "main", "baton", 1, "baton-app")
     ],
 )
 def test_half_an_answer_is_no_answer(body: str) -> None:
+    """I10."""
     with odd_server() as server:
         server.says(Says(200, body))
         with pytest.raises(Unreachable):

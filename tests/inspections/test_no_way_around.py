@@ -1,4 +1,4 @@
-"""Whatever a change is made of: what passes touches only what the agent owns, as plain files (I6)."""
+"""Whatever a change is made of: what passes touches only what the agent owns, as plain files (invariant I6)."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ def told(finding: Finding) -> str:
 
 
 def test_a_valid_specification_with_a_stream_is_accepted() -> None:
+    """R026, R027."""
     assert judged(
         HEAD
         + """paths:
@@ -73,6 +74,7 @@ components:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(text: str, sentence: str) -> None:
+    """R029."""
     assert judged(text) == [sentence]
 
 
@@ -142,6 +144,7 @@ def test_a_property_called_ref_is_only_a_name() -> None:
 
 
 def test_another_version_may_be_asked_for() -> None:
+    """R026."""
     text = HEAD.replace("3.0.0", "3.1.0") + "paths: {}\n"
     assert judged(text, version="3.1") == []
     assert len(judged(HEAD + "paths: {}\n", version="3.1")) == 1

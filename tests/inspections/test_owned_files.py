@@ -18,6 +18,7 @@ def test_an_agent_changes_its_own_files() -> None:
 
 
 def test_a_file_of_another_agent_is_refused_with_its_owners_name() -> None:
+    """R032, R037."""
     sentence = (
         "frontend/app.tsx belongs to frontend-developer, so backend-developer may not change it. "
         "Leave it as it is; what it needs is for frontend-developer to do."

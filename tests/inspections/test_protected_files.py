@@ -57,6 +57,7 @@ def test_plain_files_are_welcome() -> None:
     ],
 )
 def test_what_steers_is_protected_even_from_an_owner_of_everything(path: str, reason: str) -> None:
+    """R012."""
     sentence = f"{path} is protected, since {reason}. Only people change it; leave it as it is."
     for file in (added(path), modified(path), deleted(path)):
         protected = [told for told in found(file) if "is protected" in told]
@@ -79,6 +80,7 @@ def test_workflows_are_closed_until_the_configuration_opens_them() -> None:
 
 
 def test_opened_workflows_are_the_devops_engineers_alone() -> None:
+    """R051."""
     files = change(added(".github/workflows/ci.yml"))
     assert sentences(inspect(files, stage_of(StageKind.DEVOPS, OPEN))) == []
     assert sentences(inspect(files, stage_of_everything(OPEN))) == [
@@ -96,6 +98,7 @@ def test_opened_workflows_open_nothing_else() -> None:
 
 
 def test_the_conventions_file_stays_the_orchestrators() -> None:
+    """R008."""
     assert refusal_for(".claude/CLAUDE.md", stage_of("orchestrator"), exists=True) is None
     assert refusal_for(".claude/settings.json", stage_of("orchestrator"), exists=True)
     assert refusal_for(".claude/CLAUDE.md", ALL, exists=True)
@@ -152,6 +155,7 @@ def test_an_odd_name_that_was_there_before_is_nobodys_fault_now() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_plain_file_is_refused(file: ChangedFile, sentence: str) -> None:
+    """P21: binary and too large, too."""
     assert found(file) == [f"error: {sentence}"]
 
 
@@ -164,6 +168,7 @@ def test_deleting_a_link_or_a_binary_is_allowed() -> None:
 
 
 def test_three_hundred_files_fit_and_one_more_does_not() -> None:
+    """P21."""
     files = [added(f"a/{number:03}.py") for number in range(301)]
     assert found(*files[:300]) == []
     findings = list(inspect(change(*files), ALL))
@@ -177,6 +182,7 @@ def test_three_hundred_files_fit_and_one_more_does_not() -> None:
 
 
 def test_five_megabytes_fit_and_one_byte_more_does_not() -> None:
+    """P21."""
     five = [added(f"{number}.txt", "x", size=MEGABYTE) for number in range(5)]
     assert found(*five) == []
     assert found(*five, added("z.txt", "x")) == [

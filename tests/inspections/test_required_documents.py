@@ -43,6 +43,7 @@ def test_a_migration_with_a_readme_that_names_its_table_is_accepted() -> None:
 
 
 def test_a_document_that_is_not_in_the_change_is_missed() -> None:
+    """R023, R089."""
     missing = (
         f"error: {README} is not in the change: supabase-architect must leave it up to date, since later stages "
         "build on it. Write or update it."
@@ -52,6 +53,7 @@ def test_a_document_that_is_not_in_the_change_is_missed() -> None:
 
 
 def test_a_table_that_the_readme_does_not_name_is_missed() -> None:
+    """R023, R095."""
     sql = MIGRATION + "alter table users add column muted boolean;\ncreate table audit.log (id int);\n"
     assert found(migration(sql), modified(README, GOOD)) == [
         (
@@ -71,6 +73,7 @@ def test_part_of_a_longer_word_is_not_the_tables_name() -> None:
 
 
 def test_a_heading_that_is_missing_is_named() -> None:
+    """R060."""
     without = GOOD.replace("## RLS policies\n", "")
     assert found(migration(), modified(README, without)) == [
         (

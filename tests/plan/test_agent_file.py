@@ -34,6 +34,7 @@ def told(text: str, file: str = "agents/writer.md") -> list[str]:
 
 
 def test_a_good_file_is_an_agent() -> None:
+    """R001, R003."""
     found = agent(GOOD)
     assert (found.name, found.kind, found.model, found.color) == (
         "writer",
@@ -49,6 +50,7 @@ def test_a_good_file_is_an_agent() -> None:
     "written", ["\ufeff" + GOOD, GOOD.replace("\n", "\r\n"), GOOD.replace("---\n", "---  \n")]
 )
 def test_byte_order_mark_line_ends_and_trailing_blanks_do_not_matter(written: str) -> None:
+    """R001."""
     assert agent(written) == agent(GOOD)
 
 
@@ -135,6 +137,7 @@ def test_a_broken_file_gives_no_agent_and_says_where_and_what_was_meant(text: st
 
 @pytest.mark.parametrize("name", ["-x", "a:b", "", "a b", "x/y", "é", "a" * 65])
 def test_a_name_that_could_be_mistaken_is_refused(name: str) -> None:
+    """R002."""
     found, _ = read_agent("agents/writer.md", GOOD.replace("name: writer", f'name: "{name}"'))
     assert found is None
 
@@ -144,6 +147,7 @@ def test_without_a_name_the_file_says_which_line_to_write() -> None:
 
 
 def test_a_file_called_otherwise_is_only_a_warning() -> None:
+    """R002."""
     assert agent(GOOD, "agents/other.md").name == "writer"
     assert told(GOOD, "agents/other.md") == [
         "agents/other.md:2: warning: the agent is called “writer”, so its file should be called writer.md."
@@ -165,10 +169,12 @@ def test_a_file_called_otherwise_is_only_a_warning() -> None:
 def test_tools_are_listed_in_any_way_and_absent_means_the_roles_own(
     tools: str, given: tuple[str, ...]
 ) -> None:
+    """R005."""
     assert agent(GOOD.replace("tools: Read, Write\ncolor: red", tools)).tools == given
 
 
 def test_an_unknown_tool_is_a_warning_with_the_one_that_was_meant() -> None:
+    """R005."""
     assert told(GOOD.replace("Read, Write", "Read, Wrote")) == [
         "agents/writer.md:5: warning: Baton offers no tool “Wrote”. Did you mean “Write”?"
     ]
@@ -176,6 +182,7 @@ def test_an_unknown_tool_is_a_warning_with_the_one_that_was_meant() -> None:
 
 @pytest.mark.parametrize("color", ["Red", "chartreuse", "'#ff00ff'", "7"])
 def test_no_colour_is_fatal_and_each_is_kept(color: str) -> None:
+    """R006."""
     assert agent(GOOD.replace("color: red", f"color: {color}")).color == color.strip("'")
 
 
@@ -190,6 +197,7 @@ def test_no_colour_is_fatal_and_each_is_kept(color: str) -> None:
     ],
 )
 def test_models_are_aliases_or_full_names(written: str, model: str) -> None:
+    """R004."""
     assert agent(GOOD.replace("model: sonnet\n", written)).model == model
 
 
@@ -213,6 +221,7 @@ def test_a_stranger_without_contract_is_refused() -> None:
 
 
 def test_a_second_agent_of_the_same_name_is_refused_with_the_file_of_the_first() -> None:
+    """R002."""
     read = read_agents({"agents/a.md": GOOD, "agents/writer.md": GOOD})
     assert [each.file for each in read.agents] == ["agents/a.md"]
     assert str(read.errors[0]) == (

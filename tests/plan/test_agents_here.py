@@ -84,6 +84,7 @@ def test_with_a_contract_files_tools_and_refusals_become_less() -> None:
 
 @pytest.mark.parametrize("glob", ["frontend/**", '"**"', "docs/openapi.yaml"])
 def test_a_file_never_widens_and_says_where_widening_is_done(glob: str) -> None:
+    """L15."""
     agent, problems = own(f"baton:\n  owns: [backend/**, {glob}]\n")
     assert not agent.owns("frontend/x.ts") and not agent.owns("docs/openapi.yaml")
     assert agent.owns("backend/main.py")
@@ -114,6 +115,7 @@ def test_a_broken_file_changes_nothing_and_is_told_as_a_warning() -> None:
 
 
 def test_an_unknown_model_is_told_and_the_packaged_one_works() -> None:
+    """R004."""
     agent, problems = own("model: gpt\n")
     assert (agent.model, agent.prompt) == ("sonnet", "Ours.")
     assert "keeps “sonnet”" in problems[0]
@@ -180,6 +182,7 @@ def test_an_agent_that_does_not_exist_is_told(text: str, message: str) -> None:
 
 
 def test_the_repository_chooses_who_does_a_kind_of_stage() -> None:
+    """R017."""
     configuration = read_configuration("stages: {backend: test-engineer}")
     assert isinstance(configuration, Configuration)
     chosen = agent_for(PACKAGED, configuration.stages)

@@ -10,6 +10,7 @@ from tests.world import PLAN
 
 
 def test_a_merged_stage_stays_as_it_was_in_rank_order() -> None:
+    """Rule 6."""
     new = replace(PLAN, stages=tuple(replace(each, title="New") for each in PLAN.stages[1:]))
     kept = with_frozen(new, PLAN, [StageKind.DATABASE, StageKind.API])
     assert kept.stages[:2] == PLAN.stages[:2]
@@ -30,6 +31,7 @@ def test_a_struck_stage_is_needed_by_nobody_and_listed() -> None:
 
 
 def test_a_merged_stage_that_the_new_plan_forgot_comes_back() -> None:
+    """Rule 6."""
     new = replace(PLAN, stages=PLAN.stages[2:])
     assert with_frozen(new, PLAN, [StageKind.DATABASE]).stages == (PLAN.stages[0], *PLAN.stages[2:])
 

@@ -58,6 +58,7 @@ def test_the_seeds_plan_keeps_every_rule() -> None:
     ids=lambda kinds: "-".join(kinds),
 )
 def test_a_plan_may_leave_out_what_the_feature_does_not_need(kinds: tuple[StageKind, ...]) -> None:
+    """R050, R054, R080."""
     assert broken(only(*kinds)) == []
 
 
@@ -165,6 +166,7 @@ REFUSED: list[tuple[str, Callable[[], Plan], str]] = [
     ("plan", "sentence"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED]
 )
 def test_a_broken_rule_is_said_in_one_sentence(plan: Callable[[], Plan], sentence: str) -> None:
+    """R013, R017, R042, R054, R059, R103."""
     assert broken(plan()) == [sentence]
 
 
@@ -178,6 +180,7 @@ def test_a_broken_rule_is_said_in_one_sentence(plan: Callable[[], Plan], sentenc
     ],
 )
 def test_new_endpoints_need_an_api_stage(title: str) -> None:
+    """R055, R074, R101."""
     plan = only(BACKEND, TESTING, REVIEW)
     stages = (replace(plan.stages[0], title=title), *plan.stages[1:])
     assert broken(replace(plan, stages=stages)) == [
@@ -214,7 +217,7 @@ def test_all_broken_rules_are_said_at_once() -> None:
 @settings(deadline=None, database=None)
 @given(st.permutations(PLAN.stages))
 def test_any_shuffled_plan_is_refused_unless_it_is_in_order(stages: list[PlannedStage]) -> None:
-    """R015, R104."""
+    """R015, R104. R056, R057, R058, R124: the order is the seed's."""
     in_order = tuple(stages) == PLAN.stages
     assert (broken(replace(PLAN, stages=tuple(stages))) == []) is in_order
 
@@ -222,6 +225,7 @@ def test_any_shuffled_plan_is_refused_unless_it_is_in_order(stages: list[Planned
 @settings(deadline=None, database=None)
 @given(st.sets(st.sampled_from(list(StageKind))))
 def test_every_accepted_choice_of_kinds_ends_in_review_and_tests_its_backend(kinds: set[StageKind]) -> None:
+    """R059, R078, R103."""
     chosen = [kind for kind in StageKind if kind in kinds]
     if broken(only(*chosen)):
         return

@@ -35,10 +35,12 @@ def stages(kind: str, **changes: Any) -> list[dict[str, Any]]:
 
 
 def test_the_seeds_plan_is_read_as_it_was_submitted() -> None:
+    """R068, R113."""
     assert accepted() == PLAN
 
 
 def test_what_a_kind_always_needs_is_added() -> None:
+    """R073, R074, R075, R076."""
     plan = accepted(stages=[{**stage, "needs": []} for stage in SUBMITTED["stages"]])
     needs = {stage.kind: stage.needs for stage in plan.stages}
     assert needs[StageKind.BACKEND] == (StageKind.DATABASE, StageKind.API)

@@ -15,6 +15,7 @@ ANYTHING = st.text(alphabet=st.sampled_from("`~@#/<>!-&;:.\n\r\t |[]()*_ \u202e\
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_does_nothing_anywhere(text: str) -> None:
+    """I13, L13."""
     assert_harmless(harmless(text))
     assert_harmless(f"- {one_line(text)}")
     assert_harmless(f"{one_line(text)} and more")
@@ -27,6 +28,7 @@ def test_a_hostile_text_does_nothing_anywhere(text: str) -> None:
 @example("```\n@org")
 @example("~~~ `\n<!--")
 def test_any_text_does_nothing(text: str) -> None:
+    """I13, L13."""
     assert_harmless(harmless(text))
     assert_harmless(f"- {one_line(text)}")
     assert not open_fence(harmless(text))
@@ -98,6 +100,7 @@ def test_a_short_body_is_not_cut() -> None:
 
 
 def test_a_long_body_is_cut_at_a_line_and_points_to_the_whole() -> None:
+    """Hazard I12."""
     body = cut("0123456789\n" * 6_000, "https://baton.example/features/acme/board/12")
     assert len(body) <= MOST_CHARACTERS
     assert body.endswith(f"9{CUT} The whole is at https://baton.example/features/acme/board/12")
@@ -127,6 +130,7 @@ def test_a_single_endless_line_is_cut_too() -> None:
 @settings(deadline=None, database=None, max_examples=50)
 @given(st.lists(st.sampled_from(["```", "~~~", "text", "<details>", "</details>", "````"]), max_size=12))
 def test_no_cut_body_is_too_long_or_leaves_a_fence_open(lines: list[str]) -> None:
+    """Hazard I12."""
     body = cut("\n".join([*lines, *["filling"] * 9_000]))
     assert len(body) <= MOST_CHARACTERS
     assert not open_fence(body)

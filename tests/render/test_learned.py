@@ -62,6 +62,7 @@ Use tabs.
 
 
 def test_a_section_that_is_there_gets_another_entry() -> None:
+    """R064, R107."""
     once = with_learnings("# Rules\n", FACTS, TODAY)
     twice = with_learnings(
         f"{once}\n## More of ours\n", learned("Streams need a heartbeat."), date(2026, 4, 1)
@@ -99,6 +100,7 @@ def test_a_section_that_is_there_gets_another_entry() -> None:
     ],
 )
 def test_what_people_wrote_stays_byte_for_byte(text: str) -> None:
+    """R064."""
     first = with_learnings(text, FACTS, TODAY)
     assert first.startswith(text)
     second = with_learnings(f"{first}{text}", FACTS, TODAY)

@@ -50,6 +50,7 @@ def test_a_branch_names_issue_feature_place_and_kind() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_pull_requests_title_fits_and_acts_on_nothing(text: str) -> None:
+    """Hazards I12, I13."""
     title = pull_request_title(text, replace(API, stage=replace(API.stage, title=text)))
     assert len(title) <= 256 and "\n" not in title and title.endswith(" (2/6)")
     assert_harmless(title)

@@ -45,6 +45,7 @@ def test_the_open_question_is_linked() -> None:
 
 
 def test_a_fresh_plan() -> None:
+    """R069, R128: with the acceptance criteria of the issue."""
     assert shown(a_plan()) == snapshot("""\
 <!-- baton:{"v":1,"kind":"plan","feature":12,"generation":"LE_1","revision":1,"hash":"cda1c4fc49550682428635ad223cdbbf95f52df2af559f2173829f86347c0725"} -->
 ## 📋 Feature: User Notification System
@@ -98,6 +99,7 @@ Ready to proceed? Comment `/approve` to start. Nothing is begun before that. `/r
 
 
 def test_a_plan_in_progress() -> None:
+    """R019, R108."""
     life = an_approved_plan().finished(DATABASE).in_review(API)
     life = life.record(
         DATABASE, notes=("The repository has no CLAUDE.md; supabase-architect worked without.",)
@@ -232,6 +234,7 @@ def test_it_says_which_revision_replaced_which() -> None:
 
 @pytest.mark.parametrize(("seconds", "said"), [(45, "45 s"), (600, "10 min"), (7200, "2.0 h")])
 def test_a_finished_stage_says_how_long_it_took(seconds: int, said: str) -> None:
+    """R019."""
     life = an_approved_plan().finished(DATABASE)
     life = life.record(DATABASE, begun_at=NOW - timedelta(seconds=seconds), finished_at=NOW)
     assert f"supabase-architect · done · #20 · {said}\n" in shown(life)

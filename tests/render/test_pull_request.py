@@ -30,6 +30,7 @@ def an_api_stage() -> Life:
 
 
 def test_a_pull_request_with_a_warning() -> None:
+    """R089, R110."""
     warning = Finding("openapi_valid", Level.WARNING, "docs/openapi.yaml", 3, "`GET /x` has no description.")
     life = an_api_stage().record(
         API, notes=("The repository has no CLAUDE.md; api-designer worked without.",)
@@ -95,6 +96,7 @@ def test_without_a_summary_the_stages_title_stands_for_it() -> None:
 
 
 def test_a_path_that_leaves_the_repository_is_no_link() -> None:
+    """R110."""
     text = written(an_api_stage(), documents_used=("../../evil/repo/blob/main/x", "/etc/passwd"))
     assert "evil" not in text and "Used:\n- none\n" in text
 

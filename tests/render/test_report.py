@@ -35,6 +35,7 @@ def test_a_stage_that_was_struck_is_a_deviation_with_who_said_so() -> None:
 
 
 def test_a_complete_feature() -> None:
+    """R072b, R072d, R128."""
     counts = {"Backend": "42 tests passing"}
     assert report(a_built_feature().facts, counts) == snapshot("""\
 <!-- baton:{"v":1,"kind":"report","feature":12,"generation":"LE_1"} -->
@@ -81,6 +82,7 @@ Next Steps:
 
 
 def test_only_documents_that_changed_are_listed() -> None:
+    """R072c."""
     life = a_built_feature()
     for kind in StageKind:
         if kind in life.remembered.stages:
@@ -91,6 +93,7 @@ def test_only_documents_that_changed_are_listed() -> None:
 
 
 def test_every_departure_is_listed_once_and_none_is_said_too() -> None:
+    """R112."""
     life = a_built_feature().record(
         StageKind.API, notes=("It was green elsewhere.", "It was green elsewhere.")
     )
@@ -102,6 +105,7 @@ def test_every_departure_is_listed_once_and_none_is_said_too() -> None:
 
 
 def test_what_was_not_measured_is_a_departure() -> None:
+    """R112."""
     text = report(a_built_feature().facts, {"Backend": "42 tests passing"})
     assert "- How many tests ran was not measured for: Frontend, E2E.\n" in text
 

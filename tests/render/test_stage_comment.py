@@ -35,6 +35,7 @@ Status: In Progress...
 
 
 def test_a_stage_that_builds_on_others_names_them_and_their_documents() -> None:
+    """R109."""
     life = an_approved_plan().finished(DATABASE, API).attempt(BACKEND)
     assert below_the_marker(shown(life, BACKEND)) == snapshot("""\
 🔨 Task 3/6: Implement NotificationService
@@ -134,6 +135,7 @@ Note: Nothing new was learned, so there is no pull request for it.
 
 
 def test_what_was_delivered_is_gits_word_and_not_the_agents() -> None:
+    """R072, R111."""
     life = an_approved_plan().finished(DATABASE)
     claim = replace(life.remembered.runs[0].result, changed=("made/up.sql",))  # type: ignore[type-var]
     life = life.remember(runs=(replace(life.remembered.runs[0], result=claim),))

@@ -58,6 +58,7 @@ def test_a_quoted_approval_is_silence(world: World) -> None:
 
 
 def test_an_approval_before_there_is_a_plan_is_refused_and_stays_refused(world: World) -> None:
+    """C2."""
     world.cast.holds("implementation-orchestrator")
     world.mara.labels(world.issue)
     world.until_state("planning")
@@ -82,6 +83,7 @@ def test_an_approval_with_a_condition_is_refused(world: World) -> None:
 
 
 def test_a_second_approval_changes_nothing(world: World) -> None:
+    """C1."""
     world.plan_is_shown()
     world.mara.comments(world.issue, "/approve")
     again = world.tomas.comments(world.issue, "/approve")
@@ -91,6 +93,7 @@ def test_a_second_approval_changes_nothing(world: World) -> None:
 
 
 def test_a_label_by_somebody_who_may_not_command_begins_nothing(world: World) -> None:
+    """C13."""
     world.tove.labels(world.issue)
     world.until(
         lambda: any("does not have write permission here" in body for body in world.comments_of_baton()),

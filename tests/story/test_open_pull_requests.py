@@ -75,6 +75,7 @@ def test_a_request_for_changes_without_a_word_is_asked_for_words(world: World) -
 
 
 def test_a_red_check_is_mended_from_its_log(world: World) -> None:
+    """R118, R120."""
     pull = world.first_stage_is_in_review()
     revises(world, STRICT, "The name was not checked.")
     world.ci.turns("red", pull["head"]["sha"], "pull_request")

@@ -78,6 +78,7 @@ def test_a_closed_pull_request_is_asked_about_and_tried_again(world: World) -> N
 
 
 def test_a_closed_pull_request_that_is_reopened_goes_on(world: World) -> None:
+    """P9."""
     world.plan_is_shown()
     world.mara.comments(world.issue, "/approve")
     first = world.stage_is_in_review()
@@ -98,6 +99,7 @@ def test_an_answer_to_nothing_is_refused(world: World) -> None:
 
 
 def test_a_repository_without_ci_is_asked_about_once(world: World) -> None:
+    """G1."""
     world.plan_is_shown()
     world.mara.comments(world.issue, "/approve")
     pull = world.stage_is_in_review()

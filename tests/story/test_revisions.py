@@ -11,6 +11,7 @@ OTHER = {**PLAN, "feature": "Greeting by name, politely"}
 
 
 def test_a_revision_edits_the_one_plan_comment_and_needs_its_own_yes(world: World) -> None:
+    """Rule 5, C3."""
     world.plan_is_shown()
     world.cast.plays("implementation-orchestrator", [call("submit_plan", **OTHER)])
     world.mara.comments(world.issue, "/revise be polite")

@@ -36,6 +36,7 @@ def test_cancelling_closes_the_pull_request_and_says_what_stays(world: World) ->
 
 
 def test_removing_the_label_stops_and_leaves_the_pull_request_with_a_note(world: World) -> None:
+    """C14, rule 3."""
     world.plan_is_shown()
     world.mara.comments(world.issue, "/approve")
     pull = world.stage_is_in_review()
@@ -73,6 +74,7 @@ def test_a_closed_issue_stands_still_until_it_is_reopened(world: World) -> None:
 
 
 def test_a_pull_request_closed_unmerged_is_a_no(world: World) -> None:
+    """P8: nobody opens another one."""
     world.plan_is_shown()
     world.mara.comments(world.issue, "/approve")
     pull = world.stage_is_in_review()

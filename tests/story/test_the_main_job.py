@@ -9,6 +9,7 @@ from tests.story.world import World
 
 
 def test_a_labelled_issue_becomes_a_completed_feature(world: World) -> None:
+    """R007, R016, R114, R117."""
     world.plan_is_shown()
     assert "1. Backend: Greet by name - backend-developer" in world.comment_with(
         "📋 Feature: Greeting by name"

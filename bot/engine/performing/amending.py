@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.engine import recording, tables
 from bot.engine.judging import diff_on_top, findings_of_a_further_commit
 from bot.engine.leasing import fenced
-from bot.engine.performing.changes import of_run, refuse
+from bot.engine.performing.changes import keep_result, of_run, refuse
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts import identities
 from bot.facts.diff import Diff, FileStatus, Level
@@ -48,6 +50,10 @@ def amend(move: Amend, scene: Scene, means: Means) -> None:
     errors += [f"{path} is not text, so Baton cannot commit it." for path in _unwritable(diff)]
     if errors:
         refuse(run.id, result, errors, scene, means)
+        return
+    if not diff.files and task is not Task.RESOLVE:
+        # What it wrote is what stands on the branch already.
+        keep_result(run.id, replace(result, changed=()), scene, means)
         return
     feature = scene.facts.plan.feature if scene.facts.plan else scene.facts.seen.issue.title
     subject = names.further_subject(task, work, scene.facts.seen.base.branch, run.about)

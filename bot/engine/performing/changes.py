@@ -59,9 +59,12 @@ def of_run(run_id: str, column: Column[Any], means: Means) -> Mapping[str, Any]:
 
 def refuse(run_id: str, result: RunResult, errors: list[str], scene: Scene, means: Means) -> None:
     """The second judge of the same diff says no: nothing is pushed, and a person reads why."""
-    refused = replace(
-        result, ending=RunEnding.GAVE_UP, sentence=f"its change was refused. {' '.join(errors[:5])}"
-    )
+    why = f"its change was refused. {' '.join(errors[:5])}"
+    keep_result(run_id, replace(result, ending=RunEnding.GAVE_UP, sentence=why), scene, means)
+
+
+def keep_result(run_id: str, result: RunResult, scene: Scene, means: Means) -> None:
+    """What the run is known to have come to, from now on."""
     with fenced(means.database, scene.leased) as connection:
         known = tables.run.c.id == run_id
-        connection.execute(update(tables.run).where(known).values(result=json.dumps(asdict(refused))))
+        connection.execute(update(tables.run).where(known).values(result=json.dumps(asdict(result))))

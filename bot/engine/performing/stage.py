@@ -17,7 +17,7 @@ from bot.facts import identities
 from bot.facts.diff import Diff, Finding, Level
 from bot.facts.remembered import Attempt
 from bot.facts.works import Work
-from bot.github.effects import BranchTaken
+from bot.github.effects import BranchTaken, NameBlocked
 from bot.moves import (
     AnnounceStage,
     BeginAttempt,
@@ -95,21 +95,28 @@ def push(move: Push, scene: Scene, means: Means) -> None:
 
 
 def _branch(identity: str, attempt: Attempt, sha: str, work: str, scene: Scene, means: Means) -> str:
-    """The chosen name; where a foreign branch stands in its place, the next suffix (rule 12)."""
-    name = attempt.branch
+    """The chosen name; where a foreign branch stands in its place, the next suffix (rule 12).
+
+    Where one stands in the place of its folder, the folder's name becomes part of the next name (P4).
+    """
+    name = stem = attempt.branch
     for _ in range(MOST_SUFFIXES):
         try:
             scene.effects.ensure_branch(identity, name, sha)
             return name
+        except NameBlocked:
+            name = stem = stem.replace("/", "-", 1)
         except BranchTaken:
-            with fenced(means.database, scene.leased) as connection:
-                now = means.clock()
-                # A name of ours whose branch was deleted is free on GitHub, and leads to an older pull request.
-                ours = recording.branches_like(connection, scene.leased.feature_id, attempt.branch)
-                name = next(each for n in itertools.count(2) if (each := _nth(attempt.branch, n)) not in ours)
-                recording.change_attempt(
-                    connection, scene.leased.feature_id, work, attempt.number, now, branch=name
-                )
+            # A name of ours whose branch was deleted is free on GitHub, and leads to an older pull request.
+            with means.database.reading() as connection:
+                ours = recording.branches_like(connection, scene.leased.feature_id, stem)
+            taken = {*ours, name}
+            name = next(each for n in itertools.count(2) if (each := _nth(stem, n)) not in taken)
+        with fenced(means.database, scene.leased) as connection:
+            now = means.clock()
+            recording.change_attempt(
+                connection, scene.leased.feature_id, work, attempt.number, now, branch=name
+            )
     raise BranchTaken(f"{attempt.branch} and {MOST_SUFFIXES} names after it are taken. Delete some of them.")
 
 
