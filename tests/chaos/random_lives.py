@@ -455,7 +455,9 @@ class RandomLife(RuleBasedStateMachine):
     @precondition(lambda self: self.witness.pulls())
     @happens(which=st.integers(0, 5))
     def delete_the_branch(self, which: int) -> None:
-        self.ask("maintainer", "DELETE", f"/git/refs/heads/{self.a_pull(which).head_ref}")
+        name = self.a_pull(which).head_ref
+        if self.ask("maintainer", "DELETE", f"/git/refs/heads/{name}"):
+            self.witness.deleted_by_people(name)
 
     @precondition(lambda self: self.open_pulls())
     @happens(which=st.integers(0, 5), draft=st.booleans())
