@@ -383,6 +383,7 @@ class RandomLife(RuleBasedStateMachine):
                 self.cancelled = True
             case "/revise":
                 self.plan_differently()
+                self.witness.asked_otherwise += 1  # of an agent that gave up it is an answer, too
             case "/proceed" | "/skip" | "/retry":
                 self.witness.asked_otherwise += 1
                 self.witness.may_go_on_without_green = True
