@@ -383,6 +383,7 @@ class RandomLife(RuleBasedStateMachine):
                 self.cancelled = True
             case "/revise":
                 self.plan_differently()
+                self.witness.asked_otherwise += 1  # of an agent that gave up it is an answer, too
             case "/proceed" | "/skip" | "/retry":
                 self.witness.asked_otherwise += 1
                 self.witness.may_go_on_without_green = True
@@ -455,7 +456,9 @@ class RandomLife(RuleBasedStateMachine):
     @precondition(lambda self: self.witness.pulls())
     @happens(which=st.integers(0, 5))
     def delete_the_branch(self, which: int) -> None:
-        self.ask("maintainer", "DELETE", f"/git/refs/heads/{self.a_pull(which).head_ref}")
+        name = self.a_pull(which).head_ref
+        if self.ask("maintainer", "DELETE", f"/git/refs/heads/{name}"):
+            self.witness.deleted_by_people(name)
 
     @precondition(lambda self: self.open_pulls())
     @happens(which=st.integers(0, 5), draft=st.booleans())

@@ -76,6 +76,10 @@ class Witness:
     def leave(self) -> None:
         self.hub.told.remove(self.hear)
 
+    def deleted_by_people(self, branch: str) -> None:
+        """What people throw away, and perhaps begin anew under the same name, is not lost by Baton."""
+        self.of_people = [(name, sha) for name, sha in self.of_people if name != branch]
+
     # --- while it happens
 
     def hear(self, signal: Signal) -> None:
