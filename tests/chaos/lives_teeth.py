@@ -218,9 +218,9 @@ GUARDS: tuple[LifeGuard, ...] = (
         "I4",
         a_base_that_is_red,
         "the next stage waits for the base branch to be green",
-        "bot/feature.py",
-        "    green = base_green(work, facts)\n",
-        "    green: Verdict = Pass()\n",
+        "bot/gates/checks.py",
+        "    (CheckState.RED, Colour.RED),\n",
+        "    (CheckState.RED, Colour.GREEN),\n",
     ),
     guard(
         "I5",

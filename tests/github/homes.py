@@ -122,8 +122,9 @@ class Town:
         self.control("POST", "/faults", {"method": method, "path": path, "fault": fault, **more})
 
     def calm(self) -> None:
-        """No faults any more, and tokens live for an hour again."""
+        """No faults any more, tokens live for an hour again, and nobody was told to wait: the next Baton is another."""
         self.control("DELETE", "/faults")
+        self.playground.site.referee.need_not_wait()
         self.control("POST", "/tokens", {"lifetime": 3600})
 
     def offences(self) -> dict[str, list[str]]:

@@ -91,6 +91,10 @@ class Referee:
     def told_to_wait(self, seconds: float) -> None:
         self._quiet_until = self._hub.now() + timedelta(seconds=seconds)
 
+    def need_not_wait(self) -> None:
+        """Whoever was told to wait before is somebody else from now on."""
+        self._quiet_until = None
+
     def outside(self, why: str) -> None:
         self._write(self.outside_token, why)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser
 
 from bot.playground.official.checking import Checker
 from tests.playground.pages.browser import Reader, reading
+from tests.story.cast import call
 from tests.story.conftest import FILES, ISSUE, everybody_knows_their_part
 from tests.story.world import World, a_world, git_repository
 
@@ -94,10 +94,17 @@ def merged_after_a_change_on_a_line(world: World, person: Reader) -> int:
     person.presses("Start a review")
     person.page.get_by_text("Finish your review").first.click()
     person.page.get_by_label("Request changes").check()
+    world.cast.plays(
+        "backend-developer",
+        [call("Write", file_path="backend/greet.py", content=POLITE)],
+        [call("finish_stage", summary="It says good day now.", documents_used=[], learnings=[])],
+    )
     person.presses("Submit review")
     assert person.sees("tomas requested changes")
-    world.until_baton_waits_for("tomas asked for changes")
-    push(world, number)
+    person.waits_for(
+        f"/pull/{number}", lambda: person.sees("It says good day now."), "the thread is answered"
+    )
+    assert person.sees("The revision for this review is")
     person.waits_for(f"/pull/{number}/files", lambda: person.sees("good day"), "the change is made")
     person.page.get_by_text("Review changes").click()
     person.page.get_by_label("Approve").check()
@@ -106,15 +113,6 @@ def merged_after_a_change_on_a_line(world: World, person: Reader) -> int:
     person.becomes("mara")
     merge(world, person, number)
     return int(number)
-
-
-def push(world: World, number: int) -> None:
-    """What was asked for, by who asked for it."""
-    ref = world.open_pull()["head"]["ref"]
-    known = world.tomas.asks("GET", f"/contents/backend/greet.py?ref={ref}")["sha"]
-    content = base64.b64encode(POLITE.encode()).decode()
-    change = {"message": "Greet politely", "content": content, "sha": known, "branch": ref}
-    world.tomas.asks("PUT", "/contents/backend/greet.py", change)
 
 
 def merge_the_next(world: World, person: Reader, done: int) -> None:
