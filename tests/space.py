@@ -307,7 +307,7 @@ def _perhaps_tried(life: Life, task: str, chance: Random) -> Life:
         )  # fmt: skip
         run = life.remembered.runs[-1]
         if run.has_changes and chance.random() < 0.6:
-            life = life.done(identities.amended(run.id), sha=pull.head.sha)
+            life = life.done(identities.amended(run.id), sha=chance.choice((pull.head.sha, sha("not shown"))))
         if chance.random() < 0.3:
             life = life.done(identities.review_request(run.id))
         for key in about:
@@ -426,7 +426,7 @@ def what_was_learned(chance: Random) -> Life:
     if got > 0:
         life = life.attempt(StageKind.REVIEW, head=sha("review head") if got > 1 else None)
     if got > 2:
-        life = life.in_review(StageKind.REVIEW, NUMBER, conflicting=chance.choice((None, True, False)))
+        life = life.in_review(StageKind.REVIEW, NUMBER, conflicting=chance.choice((None, True, True, False)))
         life = life.base(head=commit(chance.choice(("base", "a later base"))))
         if chance.random() < 0.3:
             life = life.pull(NUMBER, reviews=(_review(chance, 70),))

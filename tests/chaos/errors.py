@@ -169,7 +169,9 @@ MOVED_ON = GoesOn("The branch is taken to have moved on: the run is dropped, and
 WITHOUT_BASE = GoesOn(
     "GitHub does not merge the two, so the check is mended without base, or people settle it."
 )
-NOT_ASKED = GoesOn("Whom GitHub does not let be asked is left out; the remarks are answered all the same.")
+NOT_ASKED = NotApplicable(
+    "GitHub says so of people who are no collaborators, and only collaborators are asked."
+)
 BY_PEOPLE = GoesOn("GitHub does not run it again, so people are asked to.", asks=True)
 LEFT_NAMELESS = GoesOn("What Baton may not see of a check is left out; its name is enough to go on.")
 
