@@ -33,6 +33,7 @@ from bot.gates.checks import quiet_clock
 from bot.github.effects import Effects, MakesEffects
 from bot.github.errors import GitHubError, NotNow, Unreachable
 from bot.moves import (
+    Amend,
     CloseIssue,
     ClosePullRequest,
     Move,
@@ -49,7 +50,7 @@ SHOW_AGAIN = timedelta(seconds=60)
 CLOCK_KEPT = timedelta(days=1)
 
 # After these the next question needs GitHub's own word; after all others the journal's is enough.
-LOOKS_ANEW = (ClosePullRequest, CloseIssue, OpenPullRequest, RememberMerge, Settle)
+LOOKS_ANEW = (Amend, ClosePullRequest, CloseIssue, OpenPullRequest, RememberMerge, Settle)
 
 
 class Looking:

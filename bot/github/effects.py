@@ -132,14 +132,17 @@ class Effects:
 
         return self._once(identity, {"kind": "branch", "name": name, "sha": sha}, create)
 
-    def ensure_branch_moved(self, identity: str, name: str, sha: str) -> Result:
-        """The branch points at a commit on top of where it pointed, never by force. Raises BranchMoved."""
+    def ensure_branch_moved(self, identity: str, name: str, start: str, sha: str) -> Result:
+        """The branch points at a commit on top of `start`, never by force. Raises BranchMoved.
+
+        A refusal while the branch stands where it stood is GitHub's no, and not somebody's push.
+        """
 
         def move() -> Result:
             try:
                 self._write("PATCH", f"{self._repo}/git/refs/heads/{name}", {"sha": sha, "force": False})
             except Refused as error:
-                if error.status in (404, 422):
+                if error.status in (404, 422) and self._branch(name) != start:
                     raise BranchMoved(f"{name} has moved on: {error}") from error
                 raise
             return {"sha": sha}

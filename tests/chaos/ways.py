@@ -106,8 +106,9 @@ def reviewing_and_pushing(life: Life) -> None:
     pull = first_pull(life)
     commits = life.home.maintainer.get(f"/pulls/{FIRST}/commits") if pull and not pull.merged else []
     if len(commits) == 2 and pull is not None:
-        note = {"message": "Mine", "content": "bWluZQ==", "branch": pull.head_ref}
-        life.home.reviewer.put("/contents/NOTES.md", note)
+        known = life.home.reviewer.get(f"/contents/Dockerfile?ref={pull.head_ref}")["sha"]
+        mine = {"message": "Mine", "content": "RlJPTSBzY3JhdGNoCiMgbWluZQo=", "branch": pull.head_ref}
+        life.home.reviewer.put("/contents/Dockerfile", {**mine, "sha": known})
 
 
 def ci_says(conclusion: str, life: Life, sha: str) -> None:
@@ -152,7 +153,8 @@ def interrupting(life: Life) -> None:
 def leaving_behind(life: Life) -> None:
     """Base moves on under a pull request before CI turns it red."""
     pull = first_pull(life)
-    if pull is not None and life.home.repository.git.branches()["main"] == pull.base_sha:
+    there = life.home.repository.git.run("ls-tree", "--name-only", "main").decode()
+    if pull is not None and "MEANWHILE.md" not in there:
         change = {"message": "Meanwhile", "content": "b24=", "branch": "main"}
         life.home.reviewer.put("/contents/MEANWHILE.md", change)
     ci_first("failure", life)

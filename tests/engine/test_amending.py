@@ -264,3 +264,17 @@ def test_a_conflict_that_is_settled_for_base_is_a_merge_without_a_change(life: L
     life.look()
     settled(life, "ready: review and merge it")
     assert home.maintainer.get(f"/pulls/{number}/files") == []
+
+
+def test_a_push_that_github_refuses_is_said_and_no_agent_is_paid_for_it_again(life: Life) -> None:
+    """A ruleset may forbid it: that is no push of somebody else, after which the work would be done anew."""
+    home = life.home
+    life.script["devops/answer"] = answering({"Dockerfile": "FROM scratch@sha256:1\n"})
+    number = opened(life)
+    review(home, number, "", "Pin this.")
+    home.town.fault("PATCH", f"/repos/{home.full_name}/git/refs/*", "error_before", status=422)
+    settled(life, "Look on GitHub at what stands in the way", looks=4)
+    assert sum(each.chapter == "devops/1/answer" for each in life.rows(tables.run)) == 1
+    home.town.calm()
+    settled(life, "resolve what is settled, then merge it")
+    assert len(home.maintainer.get(f"/pulls/{number}/commits")) == 2

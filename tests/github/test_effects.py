@@ -297,7 +297,7 @@ def _moved(home: Home, effects: Effects, on_top_of: str) -> Any:
     tree = home.repository.git.run("rev-parse", f"{on_top_of}^{{tree}}").decode().strip()
     files = [file("new.txt", "ours\n")]
     made = effects.ensure_commit("commit:2", (on_top_of,), tree, files, "Revise")
-    return effects.ensure_branch_moved("moved:2", "baton/1-x/1-api", made["sha"])
+    return effects.ensure_branch_moved("moved:2", "baton/1-x/1-api", on_top_of, made["sha"])
 
 
 def test_a_branch_moves_on_top_of_where_it_was(home: Home) -> None:

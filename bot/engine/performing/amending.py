@@ -63,7 +63,7 @@ def amend(move: Amend, scene: Scene, means: Means) -> None:
     )
     sha = str(commit["sha"])
     try:
-        scene.effects.ensure_branch_moved(identities.amended(run.id), attempt.branch, sha)
+        scene.effects.ensure_branch_moved(identities.amended(run.id), attempt.branch, run.start, sha)
     except BranchMoved:
         with fenced(means.database, scene.leased) as connection:
             recording.drop_run(connection, run.id)
