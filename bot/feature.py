@@ -15,7 +15,7 @@ from hashlib import sha256
 from bot.commands.hearing import hear, refuse_label
 from bot.facts import identities
 from bot.facts.facts import AMENDABLE, OF_THE_CONTRACT, ROUNDS, Facts, closing_of
-from bot.facts.remarks import remarks, unanswered, wants_changes_without_a_word
+from bot.facts.remarks import unanswered, wants_changes_without_a_word
 from bot.facts.remembered import TRY_AGAIN, Ending, Run, RunEnding
 from bot.facts.seen import Check, PullRequest, PullState
 from bot.facts.states import FeatureState
@@ -688,11 +688,10 @@ def answer_the_reviews(work: Work, pull: PullRequest, facts: Facts) -> Iterator[
 
 def ask_to_look_again(run: Run, pull: PullRequest, facts: Facts) -> Iterator[Next]:
     """Those whose remarks were answered are asked for a new review, once."""
-    known = {each.key: each.author.login for each in remarks(pull, facts)}
     said = {f"review:{review.id}": review.author.login for review in pull.reviews}
     for thread in pull.threads:
         said |= {f"thread:{comment.id}": comment.author.login for comment in thread.comments}
-    logins = tuple(dict.fromkeys((said | known)[key] for key in run.about if key in said | known))
+    logins = tuple(dict.fromkeys(said[key] for key in run.about if key in said))
     if logins and not facts.done(identities.review_request(run.id)):
         yield AskForReview(pull.number, run.id, logins)
 

@@ -22,7 +22,7 @@ from bot.engine import tables
 from bot.engine.database import Database
 from bot.engine.durable_steps import DurableSteps
 from bot.engine.houses import Houses
-from bot.engine.judging import Files, change_of, diff_of, diff_on_top, of_a_further_commit, stage_inspected
+from bot.engine.judging import Files, change_of, diff_of, findings_of_a_further_commit, stage_inspected
 from bot.engine.ledger import MICRO
 from bot.engine.observing import Observing, Place
 from bot.facts.diff import Diff, Level
@@ -118,16 +118,17 @@ class AgentWork:
         )
         directory = self._checkouts / run_id.replace(":", "-").replace("/", "-")
         try:
-            with open_checkout(place.mirror, laid_out(assignment, place.mirror), directory) as checkout:
+            below = laid_out(assignment, place.mirror)
+            with open_checkout(place.mirror, below, directory) as checkout:
                 outcome = run_agent(
                     assignment.request,
                     checkout,
                     steps,
                     self._model,
                     prices=self._prices,
-                    may_change=_may_change(assignment, house, place),
+                    may_change=_may_change(assignment, house, place, below),
                     judge_plan=_judge_plan(house),
-                    judge_work=_judge_work(assignment, house, place),
+                    judge_work=_judge_work(assignment, house, place, below),
                     sleep=steps.sleep,
                 )
                 files = _texts(checkout.changes())
@@ -214,13 +215,15 @@ def _texts(diff: Diff) -> dict[str, str | None]:
     return {file.path: file.text for file in diff.files}
 
 
-def _may_change(assignment: Assignment, house: House, place: Place) -> Callable[[str], str | None]:
+def _may_change(
+    assignment: Assignment, house: House, place: Place, below: str
+) -> Callable[[str], str | None]:
     """The sentence with which an agent is refused a file of somebody else's, with the owner's name."""
     agent = house.agent(assignment.request.agent)
     if assignment.kind is None or assignment.request.purpose is not Purpose.WORK:
         return lambda path: f"{agent.name} reads and changes nothing; {path} stays as it is."
     stage = stage_inspected(assignment.kind, agent, house)
-    existing = place.mirror.paths(laid_out(assignment, place.mirror))
+    existing = place.mirror.paths(below)
     return lambda path: refusal_for(path, stage, path in existing)
 
 
@@ -229,7 +232,9 @@ def _judge_plan(house: House) -> Callable[[Mapping[str, Any]], Plan | tuple[str,
     return lambda data: read_submission(data, circumstances)
 
 
-def _judge_work(assignment: Assignment, house: House, place: Place) -> Callable[[Diff], tuple[str, ...]]:
+def _judge_work(
+    assignment: Assignment, house: House, place: Place, below: str
+) -> Callable[[Diff], tuple[str, ...]]:
     """The inspections, asked before an agent may say that it is done (R023, R029)."""
     agent = house.agent(assignment.request.agent)
 
@@ -237,15 +242,13 @@ def _judge_work(assignment: Assignment, house: House, place: Place) -> Callable[
         if assignment.kind is None or not (diff.files or assignment.merges):
             return ()
         mirror, texts = place.mirror, _texts(diff)
-        below = laid_out(assignment, mirror)
         stage = stage_inspected(assignment.kind, agent, house)
         if assignment.base is None:
             whole = diff_of(mirror, below, texts)
             findings = inspect(change_of(mirror, below, whole, house), stage)
         else:
             base = assignment.base if assignment.merges else mirror.merge_base(assignment.base, below)
-            whole = diff_on_top(mirror, base, below, texts)
-            findings = of_a_further_commit(inspect(change_of(mirror, base, whole, house), stage), texts)
+            findings = findings_of_a_further_commit(mirror, base, below, texts, stage, house)
         return left_conflicts(assignment, mirror, texts) + tuple(
             f"{each.path}{f', line {each.line}' if each.line else ''}: {each.message}"
             for each in findings

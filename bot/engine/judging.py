@@ -61,7 +61,7 @@ def change_of(mirror: Mirror, start: str, diff: Diff, house: House) -> Change:
 
 def diff_on_top(mirror: Mirror, start: str, head: str, files: Files) -> Diff:
     """What these texts, laid over the files of `head`, make of `start`: a branch with its next commit."""
-    changed = {file.path: file for file in mirror.diff(start, head).files} if start != head else {}
+    changed = {file.path: file for file in mirror.diff(start, head).files}
     for path in files:
         changed.pop(path, None)
     own = diff_of(mirror, start, files).files
@@ -73,15 +73,15 @@ OF_OWNERS = ("owned_files", "protected_files")
 
 
 def findings_of_a_further_commit(
-    mirror: Mirror, base: str, whole: Diff, files: Files, agent: str, kind: StageKind, house: House
+    mirror: Mirror, base: str, below: str, files: Files, stage: StageInspected, house: House
 ) -> tuple[Finding, ...]:
-    """What the inspections say of a pull request with its next commit; of owners only about that commit's files."""
-    stage = stage_inspected(house.kind_of(agent) or kind, house.agent(agent), house)
-    return of_a_further_commit(inspect(change_of(mirror, base, whole, house), stage), files)
+    """What the inspections say of a pull request with its next commit; of owners only about that commit's files.
 
-
-def of_a_further_commit(findings: tuple[Finding, ...], files: Files) -> tuple[Finding, ...]:
-    return tuple(each for each in findings if each.inspection not in OF_OWNERS or each.path in files)
+    The pull request is what lies between `base` and `below`, and the commit is these texts on top of it.
+    """
+    whole = diff_on_top(mirror, base, below, files)
+    found = inspect(change_of(mirror, base, whole, house), stage)
+    return tuple(each for each in found if each.inspection not in OF_OWNERS or each.path in files)
 
 
 def findings_in(mirror: Mirror, start: str, diff: Diff, work: Work, facts: Facts) -> tuple[Finding, ...]:

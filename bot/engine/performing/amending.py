@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine import recording, tables
-from bot.engine.judging import diff_on_top, findings_of_a_further_commit
+from bot.engine.judging import diff_of, diff_on_top, findings_of_a_further_commit, stage_inspected
 from bot.engine.leasing import fenced
 from bot.engine.performing.changes import keep_result, of_run, refuse
 from bot.engine.performing.scene import Acts, Means, Scene, on
@@ -40,12 +40,11 @@ def amend(move: Amend, scene: Scene, means: Means) -> None:
         tree = mirror.tree_of(base)
     else:
         base, parents = _fork(run.start, scene), (run.start,)
-        diff = diff_on_top(mirror, run.start, run.start, files)
+        diff = diff_of(mirror, run.start, files)
         below, tree = run.start, mirror.tree_of(run.start)
-    whole = diff_on_top(mirror, base, below, files)
-    findings = findings_of_a_further_commit(
-        mirror, base, whole, files, run.agent, work.kind, scene.facts.house
-    )
+    house = scene.facts.house
+    stage = stage_inspected(house.kind_of(run.agent) or work.kind, house.agent(run.agent), house)
+    findings = findings_of_a_further_commit(mirror, base, below, files, stage, house)
     errors = [f"{each.path}: {each.message}" for each in findings if each.level is Level.ERROR]
     errors += [f"{path} is not text, so Baton cannot commit it." for path in _unwritable(diff)]
     if errors:
