@@ -48,6 +48,7 @@ from bot.github.auth import App, Permissions
 from bot.github.deliveries import redeliver_failed
 from bot.github.effects import Effects, MakesEffects
 from bot.github.errors import GitHubError, Gone, Unauthorized
+from bot.github.rules import Rules
 from bot.plan.agent import Agent
 from bot.settings import Settings, SettingsInvalid, SettingsProblem, load_settings
 from bot.web.front import front
@@ -170,7 +171,7 @@ def _engine(
     executor = new_executor_id()
     houses = Houses(settings, agents, app, login)
     mirrors = Mirrors(settings.workdir / "mirrors")
-    observing = Observing(database, app, login, houses, mirrors, Permissions())
+    observing = Observing(database, app, login, houses, mirrors, Permissions(), Rules())
     model = _model(settings)
     work = AgentWork(database, observing, houses, model, settings.prices, checkouts)
     limits = RunLimits(settings.runs_at_once, settings.runs_per_worker, settings.runs_per_repository)

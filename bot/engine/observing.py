@@ -23,6 +23,7 @@ from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
 from bot.github.errors import LEAST_PAUSE, NotGranted, NotInstalled, NotNow, Unreachable
 from bot.github.observe import Look, RepositoryGone, observe
+from bot.github.rules import Rules
 from bot.workspace.git import GitFailed
 from bot.workspace.mirror import CommitMissing, Mirror, Mirrors
 
@@ -63,6 +64,7 @@ class Observing:
         houses: Houses,
         mirrors: Mirrors,
         permissions: Permissions,
+        rules: Rules,
     ) -> None:
         self._database = database
         self._app = app
@@ -70,6 +72,7 @@ class Observing:
         self._houses = houses
         self._mirrors = mirrors
         self._permissions = permissions
+        self._rules = rules
         self._connections: dict[tuple[int, int], tuple[Connection, Connection]] = {}
         self._documents: dict[tuple[int, str], Mapping[str, str]] = {}
 
@@ -136,6 +139,7 @@ class Observing:
         except NotInstalled as error:
             raise self._not_installed(place, error) from error
         self._keep_names(seen, place)
+        seen = self._with_rules(seen, place)
         seen, house = self._with_git(seen, place, remembered)
         return replace(seen, permissions=self._asked(seen, remembered, house, place)), house, place
 
@@ -149,6 +153,18 @@ class Observing:
             known = update(tables.repository).where(tables.repository.c.id == place.repository_id)
             connection.execute(known.values(installation_id=current))
         return CannotLook(f"Baton was installed anew on {place.full_name}; it goes on at once.", _soon())
+
+    def _with_rules(self, seen: Seen, place: Place) -> Seen:
+        """From whom a required check must come, asked as soon as one was reported (hazard G10)."""
+        open_pulls = [pull for pull in seen.pulls.values() if pull.state is PullState.OPEN]
+        if not any(
+            check.required or check.name in seen.base.required
+            for pull in open_pulls
+            for check in pull.head.checks
+        ):
+            return seen
+        apps = self._rules.apps_of(place.reads, place.full_name, place.repository_id, place.branch)
+        return replace(seen, base=replace(seen.base, bound_to=apps))
 
     def _with_git(self, seen: Seen, place: Place, remembered: Remembered) -> tuple[Seen, House]:
         """What the mirror has to say: the set-up, the documents, and whether merged work is still there."""

@@ -112,7 +112,8 @@ class Check:
     """The newest result of one check run or commit status on one commit.
 
     `source` tells apart the same name from two apps, workflows or events. `id` is a check run's, None for a
-    status. `interrupted`: it was cancelled or timed out, which a second try may mend.
+    status, and so is `app`; a status is `by_a_person` or by an App that GitHub does not name. `interrupted`: it was
+    cancelled or timed out, which a second try may mend.
     """
 
     name: str
@@ -124,6 +125,8 @@ class Check:
     at: datetime | None = None
     id: int | None = None
     interrupted: bool = False
+    app: int | None = None
+    by_a_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,8 @@ class Base:
     """The branch that the feature is built on. `head` is None in a repository without any commit.
 
     `contains`: those merge commits of ours that the head contains. `documents`: texts at the head of what the
-    agents must leave and read. `required`: the names that GitHub demands on this branch.
+    agents must leave and read. `required`: the names that GitHub demands on this branch; `bound_to`: the Apps from
+    which alone it takes some of them.
     """
 
     branch: str
@@ -237,6 +241,7 @@ class Base:
     contains: frozenset[str] = frozenset()
     documents: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    bound_to: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def judge(
     If nothing is required, every check counts; green then needs a quiet time without new ones, unless the
     repository has a list of required checks and is known to have named all that matters.
     """
-    reported = tuple(check for check in commit.checks if counts(check))
+    reported = tuple(check for check in commit.checks if counts(check) and not is_forged(check, facts))
     demanded = tuple(check for check in reported if check.required or check.name in required)
     missing = tuple(name for name in required if name not in {check.name for check in reported})
     weighed = demanded if demanded or missing else reported
@@ -77,6 +77,12 @@ def judge(
     if facts.seen.base.required and not commit.open_suites:
         return Judgement(Colour.GREEN, _names(weighed))
     return _quiet(commit, weighed, facts)
+
+
+def is_forged(check: Check, facts: Facts) -> bool:
+    """A name that GitHub takes from one App alone, said by somebody else: whoever may push can say it (G10)."""
+    app = facts.seen.base.bound_to.get(check.name)
+    return app is not None and (check.by_a_person or check.app not in (app, None))
 
 
 _WORST_FIRST = (
@@ -121,8 +127,15 @@ def quiet_clock(commit: Commit) -> str:
 
 def never_started(judgement: Judgement, commit: Commit, facts: Facts) -> str | None:
     """The explanation of a required check that does not start (G8)."""
-    started = {check.name for check in commit.checks}
+    forged = [check.name for check in commit.checks if is_forged(check, facts)]
+    started = {check.name for check in commit.checks} - set(forged)
     waiting = [name for name in judgement.names if name not in started]
+    for name in forged:
+        if name in waiting:
+            return (
+                f"The required check `{name}` counts only from the App that {facts.seen.base.branch}'s rules name, "
+                f"and on {commit.sha[:7]} it comes from somebody else; Baton waits for the App's, as GitHub does."
+            )
     if not waiting or facts.now - facts.since(commit.sha) < NEVER_STARTED:
         return None
     return (

@@ -169,6 +169,7 @@ def _check_run(node: Node) -> Check:
         at=moment(node.get("completedAt") or node.get("startedAt")),
         id=int(node["databaseId"]),
         interrupted=node["conclusion"] in INTERRUPTED,
+        app=(suite["app"] or {}).get("databaseId"),
     )
 
 
@@ -192,6 +193,7 @@ def _status(node: Node) -> Check:
         required=bool(node.get("isRequired", False)),
         url=node.get("targetUrl"),
         at=moment(node.get("createdAt")),
+        by_a_person=(node["creator"] or {}).get("__typename") != "Bot",
     )
 
 

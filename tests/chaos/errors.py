@@ -172,6 +172,7 @@ NOT_ASKED = NotApplicable(
     "GitHub says so of people who are no collaborators, and only collaborators are asked."
 )
 BY_PEOPLE = GoesOn("GitHub does not run it again, so people are asked to.", asks=True)
+WITHOUT_RULES = GoesOn("Who may not read the rules takes a required check from whoever reports it.")
 LEFT_NAMELESS = GoesOn("What Baton may not see of a check is left out; its name is enough to go on.")
 
 # To add a request: its name as the playground's referee gives it (`tests/chaos/asked.py` lists what is missing),
@@ -195,6 +196,13 @@ ROWS: Mapping[str, Row] = {
     "GET /repos/{owner}/{repo}": Row(READ),
     "GraphQL query Facts": Row({**READ, **LAGS}, after="awaiting_approval"),
     "git fetch": Row(FETCH),
+    "GET /repos/{owner}/{repo}/rules/branches/{branch}": Row(
+        {
+            **READ,
+            **dict.fromkeys(("403 not accessible", "404"), WITHOUT_RULES),
+        },
+        way="a feature of which checks are required",
+    ),
     # effects
     "POST /repos/{owner}/{repo}/issues/{number}/comments": Row(WRITE),
     "PATCH /repos/{owner}/{repo}/issues/comments/{comment}": Row(

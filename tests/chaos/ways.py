@@ -151,6 +151,25 @@ def interrupting(life: Life) -> None:
     ci_first("cancelled", life)
 
 
+def requiring(life: Life, directory: Path) -> None:
+    """The default branch takes `tests` from GitHub Actions alone."""
+    actions = actions_app(life.home.town.playground.hub).id
+    demanded = {
+        "required_status_checks": [{"context": "tests", "integration_id": actions}],
+        "strict_required_status_checks_policy": False,
+    }
+    rules = [{"type": "required_status_checks", "parameters": demanded}]
+    life.home.maintainer.post("/rulesets", {"name": "CI", "enforcement": "active", "rules": rules})
+
+
+def satisfying(life: Life) -> None:
+    """CI is green on every pull request."""
+    for pull in life.home.repository.pulls:
+        if not pull.merged and not told_of_its_ci(life, pull):
+            ci_says("success", life, pull.head_sha)
+    life.do_peoples_part()
+
+
 def leaving_behind(life: Life) -> None:
     """Base moves on under a pull request before CI turns it red."""
     pull = first_pull(life)
@@ -202,5 +221,6 @@ STORIES: Mapping[str, Story] = {
     "a red feature that base has left behind": Story(people=leaving_behind, before=revising),
     "a feature whose check is interrupted": Story(people=interrupting, before=revising),
     "a feature that another App finds fault with": Story(people=found_fault_with, before=revising),
+    "a feature of which checks are required": Story(people=satisfying, before=requiring),
     "the owner's set-up": Story(files=UNCONFIGURED, before=owners_set_up),
 }

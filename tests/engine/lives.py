@@ -33,6 +33,7 @@ from bot.engine.observing import Observing
 from bot.engine.performing import Performing, Scene
 from bot.engine.presenting import Presenting
 from bot.github.auth import Permissions
+from bot.github.rules import Rules
 from bot.moves import Move
 from bot.plan.agent import Agent
 from bot.plan.plan import Plan, PlannedStage, PlannersQuestion, SkippedStage
@@ -210,6 +211,7 @@ class Process:
             houses,
             self.mirrors,
             Permissions(self.clock),
+            Rules(lambda: self.clock().timestamp()),
         )
         work = AgentWork(
             self.database, self.observing, houses, NoModel(), self.settings.prices, self.settings.workdir

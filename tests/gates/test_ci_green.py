@@ -86,3 +86,31 @@ def test_a_required_check_that_never_starts_is_explained_after_half_an_hour() ->
         f"waits: The required check `e2e` was never started on {sha('database head')[:7]}; "
         "GitHub leaves a path-filtered workflow's check pending for ever."
     )
+
+
+def test_a_status_that_anybody_could_set_does_not_count_for_the_app_that_the_rules_name() -> None:
+    """G10: the same for a job that somebody gave the required name."""
+    forged = (
+        Check("tests", CheckState.GREEN, "status", by_a_person=True),
+        Check("tests", CheckState.GREEN, "7/other/push", app=7),
+    )
+    bound = {"required": ("tests",), "bound_to": {"tests": 15368}}
+    for check in forged:
+        head = replace(commit("database head"), checks=(check,))
+        life = an_approved_plan().in_review(DATABASE, head=head).base(**bound)
+        assert judged(life) == (
+            "waits: The required check `tests` counts only from the App that main's rules name, and on "
+            f"{sha('database head')[:7]} it comes from somebody else; Baton waits for the App's, as GitHub does."
+        )
+        assert judged(life.base(**{**bound, "bound_to": {}})) == "passes"
+    genuine = Check("tests", CheckState.RED, "15368/CI/pull_request", app=15368)
+    head = replace(commit("database head"), checks=(*forged, genuine))
+    assert "CI is red" in judged(an_approved_plan().in_review(DATABASE, head=head).base(**bound))
+
+
+def test_the_status_of_an_app_counts_where_github_does_not_say_of_which() -> None:
+    """G10: a status has no App's number; who can set one as an App is no passer-by."""
+    status = Check("tests", CheckState.GREEN, "status")
+    head = replace(commit("database head"), checks=(status,))
+    life = an_approved_plan().in_review(DATABASE, head=head)
+    assert judged(life.base(required=("tests",), bound_to={"tests": 15368})) == "passes"

@@ -397,6 +397,18 @@ def test_what_github_requires_is_seen_on_checks_and_for_those_that_never_started
     assert set(seen.base.required) == {"build", "never started"}
 
 
+def test_a_status_by_a_person_is_told_apart_from_an_apps_and_a_check_run_has_its_app(home: Home) -> None:
+    """G10."""
+    number, sha, hub = opened(home), home.sha("feature"), home.town.playground.hub
+    home.reviewer.post(f"/statuses/{sha}", {"context": "by tomas", "state": "success"})
+    actions = workflows.actions_app(hub)
+    with hub.lock:
+        checks.set_status(hub, home.repository, actions.bot, sha, "by an App", "success")
+    check(home, sha, "build", "success")
+    found = {each.name: (each.by_a_person, each.app) for each in look(home, number).pulls[number].head.checks}
+    assert found == {"by tomas": (True, None), "by an App": (False, None), "build": (False, actions.id)}
+
+
 # --- pull requests
 
 

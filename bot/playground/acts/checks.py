@@ -265,6 +265,16 @@ def required_of(repository: Repository, base_branch: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def bound_of(repository: Repository, base_branch: str) -> dict[str, int]:
+    """The Apps from which alone some of the required checks count, by name."""
+    return {
+        each["context"]: each["integration_id"]
+        for rule in rules_of(repository, base_branch, "required_status_checks")
+        for each in rule["parameters"]["required_status_checks"]
+        if each.get("integration_id")
+    }
+
+
 def is_required(pull: PullRequest, name: str) -> bool:
     return name in required_of(pull.repository, pull.base_ref)
 
@@ -285,11 +295,15 @@ def blocking(pull: PullRequest) -> str | None:
 def unmet_on(repository: Repository, sha: str, base_branch: str) -> str | None:
     """Which of the checks that the base requires are not green on that commit."""
     required = required_of(repository, base_branch)
+    bound = bound_of(repository, base_branch)
     found: dict[str, set[str]] = {name: set() for name in required}
     for run in latest_runs(repository, sha):
-        found.get(run.name, set()).add(standing(run))
+        if bound.get(run.name) in (None, run.suite.app.id):
+            found.get(run.name, set()).add(standing(run))
     for status in latest_statuses(repository, sha):
-        found.get(status.context, set()).add(standing(status))
+        app = status.creator.app.id if status.creator.app else 0
+        if bound.get(status.context) in (None, app):
+            found.get(status.context, set()).add(standing(status))
     unmet = {name: worst(states) for name, states in found.items() if states != {"success"}}
     if not unmet:
         return None

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from bot.playground.acts import checks
+from bot.playground.acts.workflows import actions_app
 from bot.playground.official.checking import Checker
 from bot.playground.official.recording import webhook_violations
 from tests.playground.github.town import Client, Town, opened
@@ -114,6 +116,23 @@ def test_a_rulesets_checks_hold_up_a_merge_where_it_is_in_force(town: Town) -> N
         assert mara.get("/rules/branches/main") == []
     assert [each["type"] for each in mara.get("/rules/branches/release/1")] == ["required_status_checks"]
     assert mara.ask("PUT", f"/pulls/{pull['number']}/merge").status_code == 200
+
+
+def test_a_check_that_is_bound_to_an_app_counts_from_that_app_alone(town: Town) -> None:
+    """Anybody who may write can set a status of that name."""
+    mara, hub = town.maintainer, town.playground.hub
+    pull = town.pull(mara, "feature", CHANGE)
+    sha, actions = pull["head"]["sha"], actions_app(hub)
+    bound = {"context": "tests", "integration_id": actions.id}
+    given = {"required_status_checks": [bound], "strict_required_status_checks_policy": False}
+    ruleset(mara, {"type": "required_status_checks", "parameters": given})
+    mara.post(f"/statuses/{sha}", {"context": "tests", "state": "success"})
+    merge = f"/pulls/{pull['number']}/merge"
+    assert mara.ask("PUT", merge).json()["message"] == 'Required status check "tests" is expected.'
+    with hub.lock:
+        suite = checks.suite_for(hub, town.playground.repository, actions, sha)
+        checks.create_check_run(hub, suite, actions.bot, "tests", status="completed", conclusion="success")
+    assert mara.ask("PUT", merge).status_code == 200
 
 
 def test_only_administrators_make_rulesets_and_only_such_as_are_kept(town: Town) -> None:
