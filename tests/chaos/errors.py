@@ -262,7 +262,10 @@ ROWS: Mapping[str, Row] = {
         first=("POST /repos/{owner}/{repo}/pulls/{number}/comments/{comment}/replies",),
     ),
     "GET /repos/{owner}/{repo}/compare/{names}": Row(
-        {**READ, "404": GoesOn("The commit is not there, so it was not pushed: it is pushed again.")},
+        {
+            **READ,
+            "404": NotApplicable("So GitHub says of a commit that it has not, which is pushed then."),
+        },
         way="a reviewed feature that somebody pushes to",
         first=("PATCH /repos/{owner}/{repo}/git/refs/{ref}",),
     ),

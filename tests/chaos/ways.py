@@ -24,12 +24,16 @@ UNCONFIGURED = {path: text for path, text in FILES.items() if path != ".github/b
 
 @dataclass(frozen=True)
 class Story:
-    """How a feature goes: what there is before it, what people do, and how it ends."""
+    """How a feature goes: what there is before it, what people do, and how it ends.
+
+    `overtakes`: people push over a commit at once, and whether the stage gate has judged it before is chance.
+    """
 
     ends: str = "completed"
     people: Callable[[Life], None] = Life.do_peoples_part
     files: Mapping[str, str] = field(default_factory=lambda: FILES)
     before: Callable[[Life, Path], None] = lambda life, directory: None
+    overtakes: bool = False
 
 
 def unknown_installation(life: Life, directory: Path) -> None:
@@ -216,7 +220,9 @@ STORIES: Mapping[str, Story] = {
     "a cancelled feature": Story("cancelled", people=cancelling),
     "a feature whose plan stands there twice": Story(people=doubling_the_plan),
     "a reviewed feature": Story(people=reviewing, before=revising),
-    "a reviewed feature that somebody pushes to": Story(people=reviewing_and_pushing, before=revising),
+    "a reviewed feature that somebody pushes to": Story(
+        people=reviewing_and_pushing, before=revising, overtakes=True
+    ),
     "a red feature": Story(people=turning_red, before=revising),
     "a red feature that base has left behind": Story(people=leaving_behind, before=revising),
     "a feature whose check is interrupted": Story(people=interrupting, before=revising),
