@@ -218,7 +218,11 @@ ROWS: Mapping[str, Row] = {
     "PATCH /repos/{owner}/{repo}/issues/{number}": Row(WRITE),
     "PATCH /repos/{owner}/{repo}/pulls/{number}": Row(WRITE, way="a cancelled feature"),
     "DELETE /repos/{owner}/{repo}/issues/comments/{comment}": Row(
-        {**WRITE, "404": GoesOn("Somebody else has deleted it, which is just what was wanted.")},
+        {
+            **WRITE,
+            "404": NotApplicable("So GitHub says of a comment that is gone, which is just what was wanted."),
+            "truncated": GoesOn("The answer has no body that could be cut short."),
+        },
         way="a feature whose plan stands there twice",
     ),
     "PATCH /repos/{owner}/{repo}/git/refs/{ref}": Row(WRITE, way="a reviewed feature"),

@@ -95,10 +95,11 @@ def lose_answer(name: str, home: Home) -> None:
     home.town.control("POST", "/faults", told)
 
 
-def times_met(town: Town) -> int:
+def times_met(town: Town) -> list[int]:
+    """Of each fault that is on, in the order in which they were begun."""
     found: Any = town.control("GET", "/faults")
     faults: list[Mapping[str, Any]] = found["faults"] if isinstance(found, dict) else found
-    return int(faults[-1]["seen"]) if faults else 0
+    return [int(each["seen"]) for each in faults]
 
 
 # --- the ways in which Baton asks ---
@@ -118,7 +119,8 @@ def a_feature(row: Row, error: Error, life: Life) -> Met:
     for _ in range(LOOKS):
         story.people(life)
         life.look()
-        if is_on and (times := times_met(home.town)):
+        *lost, times = times_met(home.town) if is_on else [0]
+        if times:
             since = since or time.monotonic()
             seen.times = times
             seen.states.append(str(life.state))
@@ -127,7 +129,7 @@ def a_feature(row: Row, error: Error, life: Life) -> Met:
             if lasted:
                 home.town.calm()
                 is_on = False
-        if error.lags and is_on:  # GitHub's replicas catch up in real time only
+        if error.lags and is_on and (times or any(lost)):  # GitHub's replicas catch up in real time only
             time.sleep(0.3)
         else:
             time_passes(life)
@@ -197,7 +199,7 @@ def some_turns(error: Error, life: Life, turn: Callable[[], bool]) -> Met:
         except GitHubError as refusal:
             seen.states.append("raised")
             seen.sentences.append(f"({refusal})")
-        seen.times = times_met(life.home.town)
+        seen.times = times_met(life.home.town)[-1]
         time.sleep(1.1 if "Retry-After" in error.column else 0)
     life.home.town.calm()
     if error.lags:
@@ -218,7 +220,7 @@ def the_start(error: Error, life: Life) -> Met:
     except CannotIntroduceItself as refusal:
         seen.states.append("blocked")
         seen.sentences.append(str(refusal))
-    seen.times = times_met(life.home.town)
+    seen.times = times_met(life.home.town)[-1]
     life.home.town.calm()
     time.sleep(1.1 if "Retry-After" in error.column else 0)
     seen.came_through = _own_login(life.home.town.app(), life.settings) == life.home.town.slug
