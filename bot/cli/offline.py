@@ -98,6 +98,7 @@ def request_for(
     move: StartRun, facts: Facts, repository: LocalRepository, start: str, settings: Settings
 ) -> RunRequest:
     """The request that the engine would make; only the patience is a terminal's."""
-    place = Place(0, 0, facts.seen.repository.full_name, "main", NoGitHub(), NoGitHub(), repository.mirror)
+    name, nobody = facts.seen.repository.full_name, NoGitHub()
+    place = Place(0, 0, name, "main", None, nobody, nobody, repository.mirror)
     request = Briefing(settings, lambda _: 0.0).request(move, facts, place, start)
     return replace(request, limits=replace(request.limits, patience_seconds=PATIENCE_SECONDS))

@@ -15,6 +15,7 @@ from bot.engine.database import Database, insert_or_leave
 from bot.engine.marking import ensure_feature, mark
 from bot.github.auth import READING, App
 from bot.github.errors import GitHubError, NotNow
+from bot.github.reading import same_label
 
 log = structlog.get_logger()
 
@@ -68,11 +69,22 @@ class Discovering:
         if repository.get("archived"):
             return 0
         connection = self._app.on(installation, int(repository["id"]), READING)
-        issues = connection.get_all(
-            f"/repos/{repository['full_name']}/issues", labels=self._label, state="open"
-        )
+        issues = [
+            issue
+            for name in self._names_of_the_label(int(repository["id"]))
+            for issue in connection.get_all(
+                f"/repos/{repository['full_name']}/issues", labels=name, state="open"
+            )
+        ]
         numbers = [int(issue["number"]) for issue in issues if "pull_request" not in issue]
         return self._mark(installation, repository, numbers) if numbers else 0
+
+    def _names_of_the_label(self, repository_id: int) -> set[str]:
+        """As it is configured, and as it was last seen there: people may have renamed it (hazard C15)."""
+        name = select(tables.repository.c.trigger_name).where(tables.repository.c.id == repository_id)
+        with self._database.reading() as connection:
+            seen = connection.execute(name).scalar()
+        return {self._label} if not seen or same_label(seen, self._label) else {self._label, seen}
 
     def _mark(self, installation: int, repository: Mapping[str, Any], numbers: list[int]) -> int:
         now = datetime.now(UTC)

@@ -23,6 +23,7 @@ from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
 from bot.github.errors import LEAST_PAUSE, NotGranted, NotInstalled, NotNow, Unreachable
 from bot.github.observe import Look, RepositoryGone, observe
+from bot.github.reading import Trigger
 from bot.github.rules import Rules
 from bot.workspace.git import GitFailed
 from bot.workspace.mirror import CommitMissing, Mirror, Mirrors
@@ -42,12 +43,16 @@ class CannotLook(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """A repository as it is reached: under which installation and name, with which connections and mirror."""
+    """A repository as it is reached: under which installation and name, with which connections and mirror.
+
+    `trigger`: the node id of the trigger label, once it was seen there.
+    """
 
     repository_id: int
     installation: int
     full_name: str
     branch: str
+    trigger: str | None
     reads: Connection
     writes: Connection
     mirror: Mirror
@@ -92,6 +97,7 @@ class Observing:
             installation=int(installation),
             full_name=full_name,
             branch=branch,
+            trigger=row.trigger_node,
             reads=reads,
             writes=writes,
             mirror=self._mirror(int(installation), repository_id, full_name),
@@ -202,7 +208,7 @@ class Observing:
             full_name=place.full_name,
             issue=leased.issue,
             branch=place.branch,
-            label=self._houses.label,
+            trigger=Trigger(self._houses.label, place.trigger),
             own_app=self._app.id,
             own_login=self._login,
             pulls=tuple(_pull_nodes(remembered, watched)),
@@ -222,6 +228,9 @@ class Observing:
             "default_branch": seen.repository.default_branch or None,
             "installation_id": place.installation,
         }
+        trigger = seen.issue.trigger
+        if trigger is not None and place.trigger in (None, trigger.node_id):
+            fresh |= {"trigger_node": trigger.node_id, "trigger_name": trigger.name}
         with self._database.reading() as connection:
             row = connection.execute(select(tables.repository).where(known)).one()
         if any(getattr(row, column) != value for column, value in fresh.items()):

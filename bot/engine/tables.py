@@ -54,6 +54,9 @@ repository = Table(
     Column("default_branch", String(255)),
     Column("seen_at", Instant, nullable=False),
     Column("removed_at", Instant),
+    # The trigger label as it was last seen there: its id is what counts, its name is what lists are asked by (C15).
+    Column("trigger_node", String(100)),
+    Column("trigger_name", String(100)),
     # Asked once a repository: whether there is CI to wait for (design, "CI").
     Column("goes_without_ci", Boolean, nullable=False, server_default=false()),
 )

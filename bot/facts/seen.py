@@ -63,6 +63,14 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class Label:
+    """A label of the repository; its id stays when it is renamed."""
+
+    node_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class LabelEvent:
     """The trigger label was added or removed; the id of an addition names a generation (rule 2)."""
 
@@ -74,7 +82,10 @@ class LabelEvent:
 
 @dataclass(frozen=True)
 class Issue:
-    """The feature issue. `closed_by_baton`: its last closing was by our own report or pull request (rule 1)."""
+    """The feature issue. `closed_by_baton`: its last closing was by our own report or pull request (rule 1).
+
+    `trigger`: the label that makes it a feature, if the issue ever had it.
+    """
 
     number: int
     node_id: str
@@ -89,6 +100,7 @@ class Issue:
     comments: tuple[Comment, ...] = ()
     locked: bool = False
     edited_at: datetime | None = None
+    trigger: Label | None = None
 
     @property
     def latest_labelling(self) -> LabelEvent | None:

@@ -35,7 +35,7 @@ class Look:
     full_name: str
     issue: int
     branch: str
-    label: str
+    trigger: reading.Trigger
     own_app: int
     own_login: str
     pulls: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ def _issue(node: Mapping[str, Any], answer: Mapping[str, Any], look: Look) -> Is
         if pull and pull.get("number") == look.current_pull
         for each in pull["comments"]["nodes"]
     ]
-    return reading.issue(node, look.label, look.own_pulls, look.own_login, on_pull)
+    return reading.issue(node, look.trigger, look.own_pulls, look.own_login, on_pull)
 
 
 def _pulls(answer: Mapping[str, Any], look: Look) -> Iterator[PullRequest]:

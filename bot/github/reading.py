@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
@@ -16,6 +17,7 @@ from bot.facts.seen import (
     Comment,
     Commit,
     Issue,
+    Label,
     LabelEvent,
     PullRequest,
     PullState,
@@ -72,11 +74,23 @@ def comment(node: Node, surface: Surface, number: int) -> Comment:
     )
 
 
+@dataclass(frozen=True)
+class Trigger:
+    """How the trigger label is known: by its name, and by the id that it had when it was first seen (hazard C15)."""
+
+    name: str
+    node_id: str | None = None
+
+    def is_it(self, label: Node) -> bool:
+        return label["id"] == self.node_id or same_label(str(label["name"]), self.name)
+
+
 def issue(
-    node: Node, label: str, own_pulls: frozenset[int], own_login: str, more: Iterable[Comment]
+    node: Node, trigger: Trigger, own_pulls: frozenset[int], own_login: str, more: Iterable[Comment]
 ) -> Issue:
     events = node["timelineItems"]["nodes"]
-    names = frozenset(str(each["name"]) for each in node["labels"]["nodes"])
+    labels = node["labels"]["nodes"]
+    known = [each for each in labels if trigger.is_it(each)] or _labels_added(events, trigger)
     comments = [comment(each, Surface.ISSUE, int(node["number"])) for each in node["comments"]["nodes"]]
     return Issue(
         number=int(node["number"]),
@@ -86,12 +100,13 @@ def issue(
         author=account(node["author"]),
         is_open=node["state"] == "OPEN",
         closed_by_baton=_closed_by_baton(events, own_pulls, own_login),
-        labelled=any(same_label(name, label) for name in names),
-        labels=names,
-        label_events=tuple(_label_events(events, label)),
+        labelled=any(trigger.is_it(each) for each in labels),
+        labels=frozenset(str(each["name"]) for each in labels),
+        label_events=tuple(_label_events(events, trigger)),
         comments=(*comments, *more),
         locked=bool(node["locked"]),
         edited_at=moment(node["lastEditedAt"]),
+        trigger=Label(str(known[-1]["id"]), str(known[-1]["name"])) if known else None,
     )
 
 
@@ -100,10 +115,15 @@ def same_label(name: str, other: str) -> bool:
     return normalize("NFC", name).casefold() == normalize("NFC", other).casefold()
 
 
-def _label_events(events: Iterable[Node], label: str) -> Iterable[LabelEvent]:
+def _labels_added(events: Iterable[Node], trigger: Trigger) -> list[Node]:
+    added = [event["label"] for event in events if event["__typename"] == "LabeledEvent"]
+    return [label for label in added if trigger.is_it(label)]
+
+
+def _label_events(events: Iterable[Node], trigger: Trigger) -> Iterable[LabelEvent]:
     for event in events:
         kind = event["__typename"]
-        if kind in ("LabeledEvent", "UnlabeledEvent") and same_label(str(event["label"]["name"]), label):
+        if kind in ("LabeledEvent", "UnlabeledEvent") and trigger.is_it(event["label"]):
             added = kind == "LabeledEvent"
             yield LabelEvent(str(event["id"]), added, instant(event["createdAt"]), account(event["actor"]))
 

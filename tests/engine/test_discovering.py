@@ -53,6 +53,17 @@ def test_a_label_of_another_case_is_found_and_a_pull_request_is_not(life: Life) 
     assert found == {other.issue_number}
 
 
+def test_a_label_that_was_renamed_is_found_by_its_new_name(life: Life) -> None:
+    """C15: it is known by its id since the first issue that had it."""
+    life.home.label()
+    life.look()
+    life.home.maintainer.patch("/labels/baton", {"new_name": "robot/at work"})
+    life.look()
+    other = life.home.maintainer.post("/issues", {"title": "More", "body": "", "labels": ["robot/at work"]})
+    discovering(life).discover()
+    assert features(life)[(life.home.repository.id, other["number"])] > 0
+
+
 def test_a_feature_that_is_under_way_is_not_marked_again(life: Life) -> None:
     life.home.label()
     life.until("awaiting_approval")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
@@ -390,6 +391,38 @@ def test_an_issue_that_was_deleted_ends_the_feature_after_a_second_look(life: Li
     life.look()
     assert (life.state, life.row.live, life.row.look_again_at) == ("cancelled", False, None)
     assert life.runs.stopped == life.runs.started
+
+
+def test_a_label_that_is_renamed_midway_is_the_same_label(life: Life) -> None:
+    """C15: by its id, and an issue that gets it afterwards is a feature, too."""
+    life.home.label()
+    life.until("awaiting_approval")
+    life.home.maintainer.patch("/labels/baton", {"new_name": "🤖 build / it #1"})
+    life.until("in_review")
+    assert [row.ending for row in life.rows(tables.generation)] == [None]
+    life.home.unlabel(quote("🤖 build / it #1", safe=""))
+    life.look()
+    assert life.state == "cancelled"
+    life.home.label("🤖 build / it #1")
+    life.look()
+    assert [row.ending for row in life.rows(tables.generation)] == ["unlabelled", None]
+
+
+def test_another_label_of_the_configured_name_counts_and_displaces_none(life: Life) -> None:
+    """C15: the first one was renamed, and somebody made a new one; both issues are features."""
+    life.home.label()
+    life.until("awaiting_approval")
+    life.home.maintainer.patch("/labels/baton", {"new_name": "robot"})
+    (before,) = life.rows(tables.repository)
+    life.home.unlabel("robot")
+    life.look()
+    life.home.maintainer.post("/labels", {"name": "baton", "color": "ffffff"})
+    life.home.label()
+    life.look()
+    life.look()
+    assert life.state == "awaiting_approval"
+    (known,) = life.rows(tables.repository)
+    assert known.trigger_node == before.trigger_node
 
 
 def test_an_issue_without_a_label_never_becomes_a_feature(life: Life) -> None:

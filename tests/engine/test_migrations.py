@@ -48,6 +48,16 @@ def history_with(tmp_path: Path, more: str) -> Path:
     return history
 
 
+def history_until(step: str, tmp_path: Path) -> Path:
+    """The history as it was when this was its newest step."""
+    history = tmp_path / "earlier"
+    shutil.copytree(HISTORY, history, ignore=shutil.ignore_patterns("__pycache__"))
+    for later in (history / "versions").glob("0*.py"):
+        if later.name[:4] > step:
+            later.unlink()
+    return history
+
+
 def fill(database: Database) -> dict[str, int]:
     """Two rows in every table, and how many rows each has."""
     tables = MetaData()
@@ -148,9 +158,7 @@ def test_a_step_that_rebuilds_a_table_keeps_all_that_refers_to_it(empty: Databas
 
 def test_questions_come_to_tables_that_are_full_already(empty: Database, tmp_path: Path) -> None:
     """Step 0002: what was there stays, and no repository has been asked whether it goes without CI."""
-    first = tmp_path / "first"
-    shutil.copytree(HISTORY, first, ignore=shutil.ignore_patterns("__pycache__", "000[23]_*"))
-    migrate(empty, first)
+    migrate(empty, history_until("0001", tmp_path))
     before = fill(empty)
     assert "question" not in before
     migrate(empty)
@@ -165,9 +173,7 @@ def test_runs_and_approvals_from_before_further_commits_are_read_as_they_were(
     empty: Database, tmp_path: Path
 ) -> None:
     """Step 0003: a run of before began nowhere in particular, is about nothing, and is not dropped."""
-    earlier = tmp_path / "earlier"
-    shutil.copytree(HISTORY, earlier, ignore=shutil.ignore_patterns("__pycache__", "0003_*"))
-    migrate(empty, earlier)
+    migrate(empty, history_until("0002", tmp_path))
     before = fill(empty)
     migrate(empty)
     assert rows(empty) == {**before, "retry": 0}
@@ -176,6 +182,20 @@ def test_runs_and_approvals_from_before_further_commits_are_read_as_they_were(
         run, approval = metadata.tables["run"].c, metadata.tables["approval"].c
         assert set(connection.execute(select(run.start, run.about, run.dropped))) == {("", "[]", False)}
         assert set(connection.execute(select(approval.despite_red)).scalars()) == {False}
+
+
+def test_a_repository_from_before_its_trigger_label_was_known_has_none(
+    empty: Database, tmp_path: Path
+) -> None:
+    """Step 0004: it is learned at the next look."""
+    migrate(empty, history_until("0003", tmp_path))
+    before = fill(empty)
+    migrate(empty)
+    assert rows(empty) == before
+    with empty.reading() as connection:
+        assert differences(connection) == []
+        known = metadata.tables["repository"].c
+        assert set(connection.execute(select(known.trigger_node, known.trigger_name))) == {(None, None)}
 
 
 def test_a_step_that_fails_leaves_everything_as_it_was(empty: Database, tmp_path: Path) -> None:

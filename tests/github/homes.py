@@ -17,6 +17,7 @@ from bot.github.auth import READING, App
 from bot.github.connection import Connection
 from bot.github.effects import Effects, Permit
 from bot.github.observe import Look, observe
+from bot.github.reading import Trigger
 from bot.playground.making import add_repository
 from bot.playground.start import Playground, start_playground
 from bot.playground.state import Issue, PullRequest, Repository
@@ -198,7 +199,7 @@ class Home:
             "full_name": self.full_name,
             "issue": self.issue_number,
             "branch": self.repository.default_branch,
-            "label": LABEL,
+            "trigger": Trigger(LABEL),
             "own_app": self.town.app_id,
             "own_login": self.town.slug,
         }

@@ -91,9 +91,9 @@ def test_a_label_of_another_case_is_the_label(home: Home) -> None:
 def test_a_label_may_be_called_anything(home: Home, given: str, configured: str) -> None:
     """C15: emoji, `/`, `#`, `%`; case and the way of writing an accent do not matter."""
     home.label(given)
-    seen = home.seen(label=configured).issue
+    seen = home.seen(trigger=reading.Trigger(configured)).issue
     assert seen.labelled and seen.latest_labelling is not None
-    assert not home.seen(label=f"{configured}2").issue.labelled
+    assert not home.seen(trigger=reading.Trigger(f"{configured}2")).issue.labelled
 
 
 def test_another_label_is_not_the_label(home: Home) -> None:
@@ -216,7 +216,7 @@ def test_whatever_a_deleted_account_did_is_a_ghosts(home: Home) -> None:
         home.full_name,
         home.issue_number,
         "main",
-        "baton",
+        reading.Trigger("baton"),
         home.town.app_id,
         home.town.slug,
         pulls=(home.pull(number).node_id,),
@@ -564,7 +564,7 @@ def test_a_failed_question_is_unreachable(home: Home) -> None:
         home.seen()
 
 
-LOOK = Look("o/r", 1, "main", "baton", 1, "baton-app")
+LOOK = Look("o/r", 1, "main", reading.Trigger("baton"), 1, "baton-app")
 
 
 @pytest.mark.parametrize(
