@@ -600,8 +600,28 @@ def ask_for_the_base(pull: PullRequest, facts: Facts) -> Iterator[Next]:
 
 def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
     """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8)."""
+    if pull.on_base:
+        yield from ask_whether_it_was_merged(pull, work, facts)
     why = f"#{pull.number} was closed without a merge. Reopen it to go on with it, or choose another way."
     yield from ask_to_try_again(closing_of(pull.number, pull.closing or ""), why, facts, work)
+    yield from another_attempt(work, facts)
+
+
+MERGED_BY_HAND = "It was merged by hand"
+
+
+def ask_whether_it_was_merged(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
+    """GitHub does not call it merged when somebody squashes it by hand; code sees it, and a person says it (P11)."""
+    base = facts.seen.base
+    key = closing_of(pull.number, f"{pull.closing or ''}:by-hand")
+    why = (
+        f"#{pull.number} was closed without a merge, but all that it changes stands on {base.branch}: "
+        "was it merged by hand?"
+    )
+    yield from ask(key, why, facts, (MERGED_BY_HAND, TRY_AGAIN), MERGED_BY_HAND)
+    given = facts.given(key)
+    if given and facts.chose(key, MERGED_BY_HAND) and work.attempt and base.head:
+        yield RememberMerge(work.key, work.attempt.number, base.head.sha, given.by)
     yield from another_attempt(work, facts)
 
 

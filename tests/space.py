@@ -208,6 +208,7 @@ def an_open_pull_request(chance: Random) -> Life:
         behind=chance.random() < 0.2,
         base_ref=chance.choice(("main",) * 9 + ("release",)),
         closing=chance.choice((None, "CE_1")),
+        on_base=chance.random() < 0.3,
     )
 
 
@@ -572,7 +573,8 @@ def later(life: Life, chance: Random) -> Life:
 
 
 def required(life: Life, chance: Random) -> Life:
-    return life.base(required=chance.choice((("test",), ("never",))))
+    bound_to = chance.choice(({}, {"test": 15368}))
+    return life.base(required=chance.choice((("test",), ("never",))), bound_to=bound_to)
 
 
 def just_seen(life: Life, chance: Random) -> Life:

@@ -26,7 +26,7 @@ from bot.github.observe import Look, RepositoryGone, observe
 from bot.github.reading import Trigger
 from bot.github.rules import Rules
 from bot.workspace.git import GitFailed
-from bot.workspace.mirror import CommitMissing, Mirror, Mirrors
+from bot.workspace.mirror import CommitMissing, Mirror, Mirrors, NothingInCommon
 
 RETRY_INSTALLATION = timedelta(minutes=5)
 RETRY_SOON = timedelta(seconds=5)
@@ -179,7 +179,7 @@ class Observing:
         try:
             house = self._houses.of(place.repository_id, owner, place.mirror, head)
             base = self._with_mirror(seen.base, place, remembered, house)
-            pulls = {number: _with_lag(pull, head, place.mirror) for number, pull in seen.pulls.items()}
+            pulls = {number: _beside_base(pull, head, place.mirror) for number, pull in seen.pulls.items()}
             return replace(seen, base=base, pulls=pulls), house
         except CommitMissing as error:
             raise Unreachable(f"{error} GitHub's git may not have caught up.") from error
@@ -310,12 +310,24 @@ def _unfinished_pulls(remembered: Remembered, skipped: bool = True) -> list[int]
     ]
 
 
-def _with_lag(pull: PullRequest, base: str | None, mirror: Mirror) -> PullRequest:
-    """Whether a red pull request lacks commits of base: CI has judged it together with them."""
+def _beside_base(pull: PullRequest, base: str | None, mirror: Mirror) -> PullRequest:
+    """Whether a red one lacks commits of base, with which CI has judged it; whether base has a closed one's changes."""
+    if base is None:
+        return pull
+    if pull.state is PullState.CLOSED:
+        return replace(pull, on_base=_has_changes_of(mirror, base, pull.head.sha))
     red = any(check.state is CheckState.RED for check in pull.head.checks)
-    if pull.state is not PullState.OPEN or base is None or not red:
+    if pull.state is not PullState.OPEN or not red:
         return pull
     return replace(pull, behind=not mirror.contains(pull.head.sha, base))
+
+
+def _has_changes_of(mirror: Mirror, base: str, head: str) -> bool:
+    """No commit is there any more where somebody has deleted the branch and GitHub cleaned up (hazard P11)."""
+    try:
+        return mirror.has_changes_of(base, head)
+    except (CommitMissing, NothingInCommon):
+        return False
 
 
 def _contains(mirror: Mirror, head: str, sha: str) -> bool:

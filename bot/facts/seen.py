@@ -204,7 +204,8 @@ class Review:
 class PullRequest:
     """One of Baton's pull requests as it stands. `conflicting` is None while GitHub has not computed it.
 
-    `behind`: its branch lacks commits of base; asked only where a check is red.
+    `behind`: its branch lacks commits of base; asked only where a check is red. `on_base`: what it changes stands
+    on base all the same; asked only where it was closed without a merge.
     """
 
     number: int
@@ -221,6 +222,7 @@ class PullRequest:
     draft: bool = False
     in_merge_queue: bool = False
     behind: bool = False
+    on_base: bool = False
     threads: tuple[Thread, ...] = ()
     reviews: tuple[Review, ...] = ()
 

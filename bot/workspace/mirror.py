@@ -175,10 +175,22 @@ class Mirror:
 
     def diff(self, base: str, head: str) -> Diff:
         """What differs between two commits, with the texts of both sides."""
-        changes = self.answers.changes.asked((self.directory, base, head), lambda: self._changes(base, head))
+        changes = self._changes_between(base, head)
         contents = self.contents(blob for change in changes for blob in change.blobs)
         files = (changed_file(change, contents) for change in changes)
         return Diff(tuple(sorted(files, key=lambda file: file.path)))
+
+    def has_changes_of(self, base: str, head: str) -> bool:
+        """Whether every file that `head` changed since it left `base` is on `base` as it left it there.
+
+        Raises CommitMissing, NothingInCommon.
+        """
+        fork = self.merge_base(base, head)
+        there = {entry.path: (entry.mode, entry.blob) for entry in self.entries(base)}
+        return all(
+            there.get(change.path) == ((change.new_mode, change.new_blob) if change.new_mode else None)
+            for change in self._changes_between(fork, head)
+        )
 
     def merged(self, head: str, other: str) -> Merged:
         """Two commits merged here, as a commit that only this mirror has; the same two always give the same one.
@@ -208,6 +220,9 @@ class Mirror:
         line = self._read(lambda: self._line("rev-list", "--max-count=1", "--parents", sha), sha)
         parents = line.split()[1:]
         return parents[0] if parents else None
+
+    def _changes_between(self, base: str, head: str) -> tuple[RawChange, ...]:
+        return self.answers.changes.asked((self.directory, base, head), lambda: self._changes(base, head))
 
     def _changes(self, base: str, head: str) -> tuple[RawChange, ...]:
         self.fetch(base, head)

@@ -571,6 +571,80 @@ def test_a_pull_request_is_closed_once_and_then_is_its_reopeners(life: Life) -> 
     assert (life.state, pull.issue.state) == ("cancelled", "open")
 
 
+def test_a_branch_that_is_pushed_to_base_by_hand_is_merged(life: Life) -> None:
+    """P11: a fast-forward, of which GitHub says that it merged the pull request."""
+    life.home.label()
+    life.until("in_review")
+    pull = life.home.repository.pulls[0]
+    life.home.reviewer.patch("/git/refs/heads/main", {"sha": pull.head_sha})
+    life.until("completed")
+    assert pull.merged and pull.merge_commit_sha == pull.head_sha
+    assert "Dockerfile" in life.home.repository.git.run("ls-tree", "--name-only", "main").decode()
+
+
+def squashed_by_hand(life: Life) -> int:
+    """Somebody writes the same files to base, and closes the pull request."""
+    pull = life.home.repository.pulls[0]
+    text = life.home.maintainer.get(f"/contents/Dockerfile?ref={pull.head_ref}")["content"]
+    life.home.reviewer.put("/contents/Dockerfile", {"message": "By hand", "content": text, "branch": "main"})
+    life.home.reviewer.patch(f"/pulls/{pull.number}", {"state": "closed"})
+    return pull.number
+
+
+def test_a_pull_request_whose_changes_stand_on_base_looks_merged_by_hand_and_a_person_says_so(
+    life: Life,
+) -> None:
+    """P11: GitHub says closed, code sees that it is all there, a person confirms it."""
+    life.home.label()
+    life.until("in_review")
+    number = squashed_by_hand(life)
+    by_hand = life.home.sha()
+    assert life.look() == (
+        f"#{number} was closed without a merge, but all that it changes stands on main: was it merged by hand? "
+        "Answer with `/proceed`."
+    )
+    asked = next(each["body"] for each in life.home.comments() if "❓" in each["body"])
+    assert "1. It was merged by hand (recommended)" in asked
+    life.home.say("/proceed 1", by="reviewer")
+    life.until("completed")
+    merged, _ = life.rows(tables.attempt)
+    assert (merged.merge_sha, merged.merged_by) == (by_hand, "tomas")
+
+
+def test_what_looks_merged_by_hand_and_was_not_is_made_anew(life: Life) -> None:
+    """P11."""
+    life.home.label()
+    life.until("in_review")
+    number = squashed_by_hand(life)
+    life.look()
+    life.home.say("/proceed Try again", by="reviewer")
+    life.script["devops"] = finished({"Dockerfile": "FROM scratch\n# again\n"})
+    life.look()
+    assert life.rows(tables.attempt)[0].pull == number
+    life.until("completed")
+    assert b"# again" in life.home.repository.git.run("show", "main:Dockerfile")
+
+
+def test_a_base_branch_that_is_deleted_closes_the_pull_request_which_is_a_question(life: Life) -> None:
+    """P15: the default branch is another one now, and the old one is gone."""
+    life.home.label()
+    life.until("in_review")
+    hub, repository = life.home.town.playground.hub, life.home.repository
+    life.home.maintainer.post("/git/refs", {"ref": "refs/heads/trunk", "sha": life.home.sha()})
+    with hub.lock:
+        repositories.set_default_branch(hub, repository, repository.owner, "trunk")
+    number = repository.pulls[0].number
+    assert life.look() == (
+        f"#{number} is to be merged into main and not into trunk, where the feature is built. "
+        "Change its base back to trunk on GitHub, or close it."
+    )
+    life.home.maintainer.delete("/git/refs/heads/main")
+    assert life.look().startswith(f"#{number} was closed without a merge. Reopen it to go on with it")
+    life.home.say("/proceed 1", by="reviewer")
+    life.until("completed")
+    assert [pull.base_ref for pull in repository.pulls[1:]] == ["trunk", "trunk"]
+
+
 def test_a_pull_request_that_is_reopened_while_another_is_made_takes_its_place_back(life: Life) -> None:
     """Rule 11, P9: what works at the other is stopped, and nothing else is opened."""
     life.home.label()

@@ -185,7 +185,7 @@ def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
         now = means.clock()
         merged = {
             "merge_sha": move.merge_sha,
-            "merged_at": pull.merged_at if pull else now,
+            "merged_at": (pull.merged_at if pull else None) or now,
             "merged_by": move.by.login if move.by else None,
         }
         recording.change_attempt(connection, scene.leased.feature_id, move.work, move.attempt, now, **merged)
