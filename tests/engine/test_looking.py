@@ -576,10 +576,13 @@ def test_a_branch_that_is_pushed_to_base_by_hand_is_merged(life: Life) -> None:
     life.home.label()
     life.until("in_review")
     pull = life.home.repository.pulls[0]
+    more = {"message": "And how to use it", "content": "VXNlIGl0Lgo=", "branch": pull.head_ref}
+    life.home.reviewer.put("/contents/docs/containers.md", more)
     life.home.reviewer.patch("/git/refs/heads/main", {"sha": pull.head_sha})
     life.until("completed")
     assert pull.merged and pull.merge_commit_sha == pull.head_sha
-    assert "Dockerfile" in life.home.repository.git.run("ls-tree", "--name-only", "main").decode()
+    (report,) = [each["body"] for each in life.home.comments() if "Feature Complete" in each["body"]]
+    assert "`Dockerfile`" in report and "`docs/containers.md`" in report
 
 
 def squashed_by_hand(life: Life) -> int:

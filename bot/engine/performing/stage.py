@@ -197,6 +197,8 @@ def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
 def _left_base_at(head: str, merge_sha: str, attempt: Attempt, scene: Scene) -> str:
     """Where the branch left base, also where base was merged into it since: what came from base is not its own."""
     mirror = scene.place.mirror
+    if merge_sha == head:  # pushed to base by hand, so that what is before it is the branch's own
+        return attempt.start
     before = mirror.first_parent(merge_sha) or attempt.start
     return mirror.merge_base(before, head)
 
