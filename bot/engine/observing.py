@@ -21,8 +21,8 @@ from bot.facts.remembered import Remembered
 from bot.facts.seen import Account, Base, CheckState, Permission, PullRequest, PullState, Seen
 from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
-from bot.github.errors import LEAST_PAUSE, NotGranted, NotInstalled, NotNow, Unreachable
-from bot.github.observe import Look, RepositoryGone, observe
+from bot.github.errors import LEAST_PAUSE, Gone, NotGranted, NotInstalled, NotNow, Unreachable
+from bot.github.observe import IssueGone, Look, RepositoryGone, observe
 from bot.github.reading import Trigger
 from bot.github.rules import Rules
 from bot.workspace.git import GitFailed
@@ -31,6 +31,8 @@ from bot.workspace.mirror import CommitMissing, Mirror, Mirrors, NothingInCommon
 RETRY_INSTALLATION = timedelta(minutes=5)
 RETRY_SOON = timedelta(seconds=5)
 MOST_DOCUMENTS = 200
+READING_ISSUES = {"issues": "read", "metadata": "read"}
+DELETED = 410
 
 
 class CannotLook(Exception):
@@ -144,10 +146,28 @@ class Observing:
             raise CannotLook(str(error), _later()) from error
         except NotInstalled as error:
             raise self._not_installed(place, error) from error
+        except IssueGone as error:
+            raise self._where_it_went(error, leased.issue, place) from error
         self._keep_names(seen, place)
         seen = self._with_rules(seen, place)
         seen, house = self._with_git(seen, place, remembered)
         return replace(seen, permissions=self._asked(seen, remembered, house, place)), house, place
+
+    def _where_it_went(self, error: IssueGone, issue: int, place: Place) -> IssueGone | Unreachable:
+        """A second opinion, by REST: it leads on to where a transferred issue is now (hazard C17)."""
+        everywhere = self._app.on(place.installation, 0, READING_ISSUES)
+        try:
+            found = everywhere.get(f"/repos/{place.full_name}/issues/{issue}")
+        except Gone as gone:
+            deleted = f"Issue #{issue} of {place.full_name} was deleted, so the feature ends here."
+            return IssueGone(deleted) if gone.status == DELETED else error
+        there = f"{str(found['repository_url']).partition('/repos/')[2]}#{found['number']}"
+        if there == f"{place.full_name}#{issue}":
+            return Unreachable(f"GitHub shows issue #{issue} in one answer and not in another.")
+        return IssueGone(
+            f"Issue #{issue} was transferred to {there}. What was built stays here; "
+            "set the label there to begin anew."
+        )
 
     def _not_installed(self, place: Place, error: NotInstalled) -> CannotLook:
         """Perhaps it was installed anew, under another id, and no delivery told of it."""

@@ -16,6 +16,7 @@ from bot.engine import tables
 from bot.engine.budget import asked_to_wait
 from bot.engine.leasing import LEASE_SECONDS
 from bot.engine.sweep import sweep
+from bot.github.observe import IssueGone
 from bot.moves import Hear, Move, StartRun
 from bot.playground.acts import installations, issues, repositories
 from tests.engine.lives import (
@@ -382,15 +383,66 @@ def test_an_issue_that_was_deleted_ends_the_feature_after_a_second_look(life: Li
     life.home.label()
     life.runs.holding.add("plan")
     life.until("planning")
-    del life.home.repository.issues[life.home.issue_number]
+    with life.home.town.playground.hub.lock:
+        issues.delete_issue(life.home.town.playground.hub, life.home.issue, life.home.repository.owner)
     assert life.look() == (
-        f"Issue #{life.home.issue_number} of {life.home.full_name} was deleted, transferred, or is no issue."
+        f"Issue #{life.home.issue_number} of {life.home.full_name} was deleted, so the feature ends here."
     )
     assert (life.state, life.row.live) == ("blocked", True)
     life.clock.forward(61)
     life.look()
     assert (life.state, life.row.live, life.row.look_again_at) == ("cancelled", False, None)
     assert life.runs.stopped == life.runs.started
+
+
+def test_an_issue_that_was_transferred_ends_the_feature_with_its_new_place(life: Life) -> None:
+    """C17: also where Baton's own token for this repository may not look there."""
+    other = life.home.town.home(life.home.town.directory / "lived-in")
+    life.home.label()
+    life.until("in_review")
+    hub = life.home.town.playground.hub
+    with hub.lock:
+        moved = issues.transfer_issue(hub, life.home.issue, life.home.repository.owner, other.repository)
+    for state in ("blocked", "cancelled"):
+        assert life.look() == (
+            f"Issue #{life.home.issue_number} was transferred to {other.full_name}#{moved.number}. "
+            "What was built stays here; set the label there to begin anew."
+        )
+        assert life.state == state
+        life.clock.forward(61)
+
+
+def test_an_issue_that_only_one_of_githubs_answers_shows_is_looked_for_again(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C17: a replica that lags ends nothing."""
+    life.home.label()
+    life.until("awaiting_approval")
+
+    def lags(*_: object) -> None:
+        raise IssueGone("It is not there.")
+
+    with monkeypatch.context() as while_it_lags:
+        while_it_lags.setattr("bot.engine.observing.observe", lags)
+        for _ in range(3):
+            assert life.look().startswith(
+                f"GitHub shows issue #{life.home.issue_number} in one answer and not in another."
+            )
+            life.clock.forward(61)
+    life.until("in_review")
+
+
+def test_an_issue_that_is_no_issue_any_more_ends_the_feature(life: Life) -> None:
+    """C17: GitHub says of it neither that it was deleted nor where it is, as of a discussion."""
+    life.home.label()
+    life.until("awaiting_approval")
+    del life.home.repository.issues[life.home.issue_number]
+    for state in ("blocked", "cancelled"):
+        assert life.look() == (
+            f"Issue #{life.home.issue_number} of {life.home.full_name} was deleted, transferred, or is no issue."
+        )
+        assert life.state == state
+        life.clock.forward(61)
 
 
 def test_a_label_that_is_renamed_midway_is_the_same_label(life: Life) -> None:
