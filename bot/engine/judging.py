@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.facts.diff import REGULAR, Change, ChangedFile, Diff, FileStatus, Finding
 from bot.facts.facts import Facts, House
@@ -84,12 +85,12 @@ def findings_of_a_further_commit(
     return tuple(each for each in found if each.inspection not in OF_OWNERS or each.path in files)
 
 
-def findings_in(mirror: Mirror, start: str, diff: Diff, work: Work, facts: Facts) -> tuple[Finding, ...]:
+def findings_in(
+    mirror: Mirror, start: str, diff: Diff, work: Work, facts: Facts, mended_by: tuple[Agent, ...] = ()
+) -> tuple[Finding, ...]:
     """What the inspections of the stage say of the diff."""
-    agent = facts.house.agent(work.stage.agent)
-    return inspect(
-        change_of(mirror, start, diff, facts.house), stage_inspected(work.kind, agent, facts.house)
-    )
+    stage = stage_inspected(work.kind, facts.house.agent(work.stage.agent), facts.house)
+    return inspect(change_of(mirror, start, diff, facts.house), replace(stage, mended_by=mended_by))
 
 
 def delivered_by(diff: Diff, house: House) -> Delivered:

@@ -21,7 +21,8 @@ from bot.plan.file_names import shown
 class StageInspected:
     """Whose change it is: the kind of work, its agent, everybody else's files, the repository's wishes.
 
-    A fix or a learning mends what a stage left before, and owes no documents again.
+    A fix or a learning mends what a stage left before, and owes no documents again. `mended_by`: other agents that
+    were called to the same pull request because a check was red.
     """
 
     kind: AgentKind
@@ -29,6 +30,7 @@ class StageInspected:
     agents: tuple[Agent, ...]
     configuration: Configuration
     owes_documents: bool = True
+    mended_by: tuple[Agent, ...] = ()
 
 
 @dataclass(frozen=True)

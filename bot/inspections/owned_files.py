@@ -22,7 +22,10 @@ def inspect(change: Change, stage: StageInspected) -> Iterator[Finding]:
     for file in change.diff.files:
         if stage.agent.owns(file.path):
             continue
-        if _adapts_a_test(file.path, stage, _existed_and_stays(file)):
+        called = next((agent for agent in stage.mended_by if agent.owns(file.path)), None)
+        if called is not None:
+            yield Finding(NAME, Level.NOTICE, path_of(file.path), None, _mended(file.path, called))
+        elif _adapts_a_test(file.path, stage, _existed_and_stays(file)):
             yield Finding(NAME, Level.NOTICE, path_of(file.path), None, _adapted(file.path, stage))
         else:
             yield Finding(NAME, Level.ERROR, path_of(file.path), None, _refusal(file, stage))
@@ -50,6 +53,10 @@ def _adapted(path: str, stage: StageInspected) -> str:
         f"{shown(path)} is a test of {owner.name if owner else 'the test-engineer'} that {stage.agent.name} "
         "adapted to its change; look whether it still tests the same."
     )
+
+
+def _mended(path: str, called: Agent) -> str:
+    return f"{shown(path)} is {called.name}'s, which mended it here because a check was red."
 
 
 def _refusal(file: ChangedFile, stage: StageInspected) -> str:

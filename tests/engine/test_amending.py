@@ -190,6 +190,31 @@ def test_red_is_mended_and_after_two_tries_asked_about(life: Life) -> None:
     life.until("completed")
 
 
+def test_the_stage_gate_takes_what_the_agent_whose_fault_it_was_has_mended(life: Life) -> None:
+    """R046: it is the test-engineer's file, on the branch of another agent's stage."""
+    number = opened(life)
+    life.script["devops/mend"] = finished({})
+    life.runs.holding.add("devops/mend")
+    fails(life.home, life.home.sha(BRANCH))
+    for mended in ({}, {"tests/test_image.py": "def test_it() -> None:\n    assert True\n"}):
+        settled(life, " is at work.")
+        life.script["devops/mend"] = finished(mended)
+        life.runs.complete(life.runs.started[-1], life.feature_id)
+    settled(life, "is ready: review and merge it.")
+    assert [row.agent for row in life.rows(tables.run) if "mend" in row.chapter] == [
+        "devops-engineer",
+        "test-engineer",
+    ]
+    head = life.home.pull(number).head_sha
+    assert head == life.home.sha(BRANCH)
+    (gate,) = life.home.maintainer.get(f"/commits/{head}/check-runs?check_name=Baton / stage gate")[
+        "check_runs"
+    ]
+    assert gate["conclusion"] == "success"
+    told = "tests/test_image.py is test-engineer's, which mended it here because a check was red."
+    assert told in gate["output"]["summary"]
+
+
 def test_what_the_agent_does_to_files_of_others_on_the_branch_is_not_pushed(life: Life) -> None:
     life.script["devops/mend"] = finished({"README.md": "# Not mine\n"})
     number = opened(life)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.inspections.owned_files import inspect, refusal_for
@@ -97,3 +99,20 @@ def test_a_finding_can_always_be_shown() -> None:
     finding = next(iter(inspect(change(added("x/caf\udce9\u202e.py")), BACKEND)))
     assert finding.path == "x/caf\\xe9\\u{202e}.py"
     finding.message.encode()
+
+
+def test_the_files_of_an_agent_that_was_called_to_mend_are_noticed_and_not_refused() -> None:
+    """R046: only its own, and only where it was called."""
+    testing = stage_of(StageKind.TESTING).agent
+    called = replace(BACKEND, mended_by=(testing,))
+    tests, other = added("backend/tests/test_more.py"), added("frontend/app.tsx")
+    assert sentences(inspect(change(tests, other), called)) == [
+        (
+            "notice: backend/tests/test_more.py is test-engineer's, "
+            "which mended it here because a check was red."
+        ),
+        (
+            "error: frontend/app.tsx belongs to frontend-developer, so backend-developer may not change it. "
+            "Leave it as it is; what it needs is for frontend-developer to do."
+        ),
+    ]

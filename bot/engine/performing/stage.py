@@ -15,7 +15,9 @@ from bot.engine.performing.people import stop_runs_of
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts import identities
 from bot.facts.diff import Diff, Finding, Level
+from bot.facts.facts import Facts
 from bot.facts.remembered import Attempt
+from bot.facts.tasks import Task
 from bot.facts.works import Work
 from bot.github.effects import BranchTaken, NameBlocked
 from bot.moves import (
@@ -29,6 +31,7 @@ from bot.moves import (
     RememberMerge,
     Skip,
 )
+from bot.plan.agent import Agent
 from bot.plan.stage_kind import StageKind
 from bot.render import names, pull_request, stage_gate
 from bot.render.presentation import CommentBody, digest
@@ -167,7 +170,14 @@ def _as_it_stands(head: str, work: Work, attempt: Attempt, scene: Scene) -> tupl
     mirror.fetch(head)
     start = mirror.merge_base(base.sha, head) if base else attempt.start
     diff = mirror.diff(start, head)
-    return diff, findings_in(mirror, start, diff, work, scene.facts)
+    return diff, findings_in(mirror, start, diff, work, scene.facts, called_to(work, scene.facts))
+
+
+def called_to(work: Work, facts: Facts) -> tuple[Agent, ...]:
+    """The agents beside the stage's own that have a commit on its branch, since a red check was theirs to mend (R046)."""
+    runs = [run for run in facts.runs_of(f"{work.chapter}/{Task.MEND}") if run.agent != work.stage.agent]
+    names = [run.agent for run in runs if facts.done(identities.amended(run.id))]
+    return tuple(facts.house.agent(name) for name in dict.fromkeys(names))
 
 
 def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
