@@ -345,7 +345,12 @@ def settle_by_word(block: Block, facts: Facts) -> Iterator[Next]:
     yield from ask(block.key, f"{block.why} {block.ask}", facts, block.options)
     if facts.chose(block.key, block.options[0]):
         return
-    yield Wait(f"{block.why} {block.ask}", FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+    yield still_standing(block.key, f"{block.why} {block.ask}", facts)
+
+
+def still_standing(key: str, why: str, facts: Facts) -> Wait:
+    """The answer leaves it to people to change something; until they have, another answer counts."""
+    return Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60), asks=key)
 
 
 def follow_the_plan(work: Work, facts: Facts) -> Iterator[Next]:
@@ -817,7 +822,7 @@ def give_up_after(most: int, job: Job, pull: PullRequest, why: str, facts: Facts
     yield from ask_to_try_again(key, text, facts, job.work, more=(I_MEND_IT,))
     if not facts.chose(key, TRY_AGAIN) and facts.given(key):
         stands = f"{why} You wanted to mend it: push to the branch, or comment `/retry` to let {job.agent} try again."
-        yield Wait(stands, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+        yield still_standing(key, stands, facts)
 
 
 def tries_at(chapter: str, head: str, since: datetime | None, facts: Facts) -> tuple[Run, ...]:

@@ -135,7 +135,10 @@ def ask(connection: Connection, feature_id: int, move: Ask, comment_id: int, now
 
 
 def answer(connection: Connection, generation: int, reply: Reply, comment_id: int, now: datetime) -> None:
-    """The first answer counts. What the planner asked is a wish for the next draft too."""
+    """Only the question at which the story stands is answered, so that this replaces no answer that decided anything.
+
+    What the planner asked is a wish for the next draft too.
+    """
     table = tables.question
     asked = (table.c.generation_id == generation) & (table.c.key == reply.key)
     given = {
@@ -146,7 +149,7 @@ def answer(connection: Connection, generation: int, reply: Reply, comment_id: in
         "answer_comment": comment_id,
         "answered_at": now,
     }
-    connection.execute(update(table).where(asked, table.c.answered_at.is_(None)).values(**given))
+    connection.execute(update(table).where(asked).values(**given))
     if reply.key.startswith(PLANNERS):
         text = connection.execute(select(table.c.text).where(asked)).scalar_one()
         said = ": ".join(part for part in (reply.choice, reply.words) if part)

@@ -128,23 +128,27 @@ def _wanted(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
         if facts.done(effect):
             yield Item(f"stage:{work.kind}", CommentBody(effect, stage_comment(work, facts)))
     yield from _questions(facts, answer)
-    yield from _stale(facts)
+    yield from _stale(facts, answer)
     yield from _review_requests(facts)
+
+
+def _open_key(answer: Wait | Done) -> str | None:
+    return answer.asks if isinstance(answer, Wait) else None
 
 
 def _questions(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
     """Open while the story stands at it, answered, or no longer asked."""
-    open_key = answer.asks if isinstance(answer, Wait) else None
     for asked in facts.remembered.questions.values():
-        body = question(facts.seen.issue.number, facts.generation_id, asked, asked.key == open_key)
+        is_open = asked.key == _open_key(answer)
+        body = question(facts.seen.issue.number, facts.generation_id, asked, is_open)
         effect = identities.question_comment(facts.generation_id, asked.key)
         yield Item(f"question:{asked.key}", CommentBody(effect, body))
 
 
-def _stale(facts: Facts) -> Iterator[Item]:
+def _stale(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
     """Answered questions, and what an earlier life of the feature has left, are folded away."""
     for asked in facts.remembered.questions.values():
-        if asked.given:
+        if asked.given and asked.key != _open_key(answer):
             effect = identities.question_comment(facts.generation_id, asked.key)
             yield Item(f"folded:{effect}", Minimized(effect, "RESOLVED"))
     for effect in facts.remembered.effects:

@@ -7,6 +7,7 @@ from bot.render.escaping import cut, harmless, one_line
 from bot.render.markers import marker
 
 MOST_TEXT = 20_000
+ANOTHER = "Until that is done, another answer counts: `/proceed` and a number."
 
 
 def question(feature: int, generation: str, asked: Question, is_open: bool) -> str:
@@ -29,7 +30,8 @@ def _option(place: int, option: str, asked: Question) -> str:
 
 def _foot(asked: Question, is_open: bool) -> str:
     if asked.given:
-        return f"**Answered by {asked.given.by.login}:** {one_line(asked.given.said, 600)}"
+        answer = f"**Answered by {asked.given.by.login}:** {one_line(asked.given.said, 600)}"
+        return f"{answer}\n\n{ANOTHER}" if is_open else answer
     if not is_open:
         return "*No longer asked: what it asked about has changed.*"
     if not asked.options:

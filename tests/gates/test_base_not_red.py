@@ -58,6 +58,7 @@ def test_a_person_may_go_on_all_the_same_or_mend_it() -> None:
     mends = life.answered("I mend it").next
     assert isinstance(mends, Wait)
     assert (mends.why, mends.state) == (SENTENCE, FeatureState.WAITING_FOR_ANSWER)
+    assert mends.asks == f"base-red:{sha('base')}"  # so that another answer can be given
 
 
 def approved_despite(life: Life) -> Life:
