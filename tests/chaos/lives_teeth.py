@@ -29,7 +29,7 @@ def lived(place: Place, play: Play) -> str:
     """What is broken in this life, from its label to its end; empty where everything holds."""
     life: RandomLife = type("WrittenLife", (RandomLife,), {"place": place})()
     try:
-        life.a_repository_with_an_issue("needed", False)
+        life.a_repository_with_an_issue("needed", False, 0, False)
         try:
             life.label()
             play(life)

@@ -36,17 +36,19 @@ from bot.engine.inbox import store
 from bot.engine.leasing import LEASE_SECONDS
 from bot.engine.marking import Ourselves, mark_new
 from bot.engine.sweep import sweep
+from bot.facts.tasks import Task
+from bot.feature import TRIES
 from bot.moves import Move
 from bot.plan.plan import PlannedStage, SkippedStage
 from bot.plan.stage_kind import StageKind
-from bot.playground.acts import checks, pulls
+from bot.playground.acts import checks, pulls, reviews
 from bot.playground.acts.workflows import ACTIONS_SLUG
 from bot.playground.github.referee import CREATIONS_A_MINUTE
 from bot.playground.hub import Signal
 from bot.playground.state import CheckStatus, PullRequest
 from bot.render import names
 from tests.chaos.place import Place
-from tests.chaos.witness import Broken, Witness
+from tests.chaos.witness import FURTHER, Broken, Witness
 from tests.engine.lives import PLAN, Crash, Life, finished, planned
 from tests.engine.lives import SCRIPT as LIVED
 
@@ -112,9 +114,11 @@ def one_of(found: Sequence[T], which: int) -> T:
     return found[which % len(found)]
 
 
-def happens(**given: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def happens(
+    to_a_pull: bool = False, **given: st.SearchStrategy[Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A rule after which Baton looks, or people do their part too, or neither. Another thing that can happen is
-    another method under this decorator."""
+    another method under this decorator; `to_a_pull` where it can happen while a pull request stays open."""
 
     def as_rule(act: Callable[..., None]) -> Callable[..., None]:
         def acted(self: RandomLife, *values: Any, then: str = "nothing", **named: Any) -> None:
@@ -125,7 +129,7 @@ def happens(**given: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], 
         acted.__name__, acted.__doc__ = act.__name__, act.__doc__
         drawn: Any = rule(then=st.sampled_from(THEN), **given)  # type: ignore[call-overload]
         made: Callable[..., None] = drawn(acted)
-        return made
+        return made if to_a_pull else precondition(lambda self: not self.lingers)(made)
 
     return as_rule
 
@@ -137,9 +141,16 @@ class RandomLife(RuleBasedStateMachine):
     is_broken = False
 
     @initialize(
-        ci=st.sampled_from(("optional", "needed")), labelled=st.sampled_from((True, True, True, False))
+        ci=st.sampled_from(("optional", "needed")),
+        labelled=st.sampled_from((True, True, True, False)),
+        undisturbed=st.sampled_from((0, 0, 1, 2, 3, 5)),
+        lingers=st.sampled_from((False, True)),
     )
-    def a_repository_with_an_issue(self, ci: str, labelled: bool) -> None:
+    def a_repository_with_an_issue(self, ci: str, labelled: bool, undisturbed: int, lingers: bool) -> None:
+        """`undisturbed`: how often people do their part before anything else happens, so that lives get far.
+
+        `lingers`: a life of a pull request that people keep open until the end, and of nothing else.
+        """
         self.place.lives += 1
         self.place.log.clear()
         self.place.clock.forward(61)  # away from what the life before has created
@@ -169,12 +180,15 @@ class RandomLife(RuleBasedStateMachine):
         self.guids, self.drafts = itertools.count(1), itertools.count(2)
         self.cancelled = self.ever_labelled = False
         self.work_anew()
-        self.has_room = True
+        self.has_room, self.lingers = True, False
         self.pushes = 0
         self.hub.told.append(self.post)
-        if labelled:
+        if labelled or lingers:
             self.label()
             self.goes_on("a look")
+            for _ in range(max(undisturbed, lingers)):
+                self.goes_on("their part")
+            self.lingers = lingers
 
     # --- the post
 
@@ -207,7 +221,10 @@ class RandomLife(RuleBasedStateMachine):
         )
 
     @happens(
-        fate=st.sampled_from(("arrives", "arrives", "arrives", "twice", "backwards", "lost", "the last only"))
+        to_a_pull=True,
+        fate=st.sampled_from(
+            ("arrives", "arrives", "arrives", "twice", "backwards", "lost", "the last only")
+        ),
     )
     def the_post(self, fate: str) -> None:
         letters, self.letters = self.letters, []
@@ -240,13 +257,14 @@ class RandomLife(RuleBasedStateMachine):
                 if leased is None:
                     return
                 self.place.looks += 1
+                self.further_work_anew()
                 self.place.clock.forward(1)
                 self.life.process.looking.look(leased)
             except Crash:
                 self.place.deaths += 1
                 self.life.start()
 
-    @happens(seconds=st.sampled_from((1.0, 6.0, 25.0, 61.0, 300.0)))
+    @happens(to_a_pull=True, seconds=st.sampled_from((1.0, 6.0, 25.0, 61.0, 300.0)))
     def time_passes(self, seconds: float) -> None:
         self.forward(seconds)
         self.baton_looks()
@@ -271,22 +289,22 @@ class RandomLife(RuleBasedStateMachine):
         self.forward(25)
         self.baton_looks()
 
-    @happens()
+    @happens(to_a_pull=True)
     def the_sweep(self) -> None:
         self.forward(61)
         with self.life.outside.writing() as connection:
             sweep(connection)
         self.baton_looks()
 
-    @happens(after=st.integers(0, 12), moment=st.sampled_from(("before", "after")))
+    @happens(to_a_pull=True, after=st.integers(0, 12), moment=st.sampled_from(("before", "after")))
     def the_process_will_die(self, after: int, moment: str) -> None:
         self.database.doom = (after, moment)
 
-    @happens()
+    @happens(to_a_pull=True)
     def the_process_is_started_again(self) -> None:
         self.life.start()
 
-    @happens(at=st.integers(0, 3))
+    @happens(to_a_pull=True, at=st.integers(0, 3))
     def another_worker_takes_over_in_the_middle(self, at: int) -> None:
         """The first slept for longer than its lease, before one of its moves."""
         moves = itertools.count()
@@ -308,7 +326,10 @@ class RandomLife(RuleBasedStateMachine):
     # --- faults
 
     @happens(
-        nth=st.integers(1, 12), fault=st.sampled_from(FAULTS), method=st.sampled_from(("*", "POST", "PATCH"))
+        to_a_pull=True,
+        nth=st.integers(1, 12),
+        fault=st.sampled_from(FAULTS),
+        method=st.sampled_from(("*", "POST", "PATCH")),
     )
     def a_request_goes_wrong(self, nth: int, fault: dict[str, Any], method: str) -> None:
         if fault.get("status") == A_WORD and method == "*":
@@ -363,6 +384,16 @@ class RandomLife(RuleBasedStateMachine):
         for kind in ("backend", "testing"):
             files = {path: f"{text}# {nth}\n" for path, text in WRITTEN[kind].items()}
             self.life.script[kind] = finished(files, *LEARNED[kind])
+        self.further_work_anew()
+
+    def further_work_anew(self) -> None:
+        """What agents do on the branch of an open pull request; of a red check they find the cause elsewhere at times."""
+        nth = next(self.drafts)
+        for kind in ("backend", "testing"):
+            for task in FURTHER:
+                files = {path: f"{text}# {task} {nth}\n" for path, text in WRITTEN[kind].items()}
+                finds_nothing = task is Task.MEND and nth % 4 == 0
+                self.life.script[f"{kind}/{task}"] = finished({} if finds_nothing else files)
 
     @precondition(lambda self: self.ever_labelled)
     @happens(sure=st.booleans())
@@ -422,11 +453,11 @@ class RandomLife(RuleBasedStateMachine):
         return [pull for pull in self.witness.pulls() if pull.issue.state == "open"]
 
     @precondition(lambda self: self.witness.pulls())
-    @happens(which=st.integers(0, 5))
+    @happens(to_a_pull=True, which=st.integers(0, 5))
     def push_to_the_branch(self, which: int) -> None:
         self.push(self.a_pull(which).head_ref)
 
-    @happens()
+    @happens(to_a_pull=True)
     def push_to_base(self) -> None:
         self.push("main")
 
@@ -453,6 +484,51 @@ class RandomLife(RuleBasedStateMachine):
         pull = one_of(self.open_pulls(), which)
         self.ask("reviewer", "PUT", f"/pulls/{pull.number}/merge", {"merge_method": method})
 
+    @precondition(lambda self: self.open_pulls())
+    @happens(
+        to_a_pull=True,
+        which=st.integers(0, 5),
+        event=st.sampled_from(("REQUEST_CHANGES", "COMMENT", "APPROVE")),
+        body=st.sampled_from(("", "Be polite.")),
+        on_a_line=st.booleans(),
+        role=st.sampled_from((*WILLING, *UNWILLING)),
+    )
+    def review(self, which: int, event: str, body: str, on_a_line: bool, role: str) -> None:
+        pull = one_of(self.open_pulls(), which)
+        path = next(iter(may_touch(pull.head_ref)), "CLAUDE.md")
+        lines = [{"path": path, "line": 1, "side": "RIGHT", "body": "Why?"}] if on_a_line else []
+        asked = {"event": event, "body": body, "comments": lines}
+        if self.ask(role, "POST", f"/pulls/{pull.number}/reviews", asked) and role in WILLING:
+            self.witness.occasions[Task.ANSWER] += 1
+
+    @precondition(lambda self: any(pull.threads for pull in self.open_pulls()))
+    @happens(to_a_pull=True, which=st.integers(0, 5), resolve=st.booleans())
+    def go_on_in_a_thread(self, which: int, resolve: bool) -> None:
+        thread = one_of([thread for pull in self.open_pulls() for thread in pull.threads], which)
+        if resolve:
+            with self.hub.lock:
+                reviews.resolve_thread(self.hub, thread, self.home.repository.owner)
+            return
+        number, first = thread.pull.number, thread.comments[0].id
+        said = {"body": "And what of this?"}
+        if self.ask("reviewer", "POST", f"/pulls/{number}/comments/{first}/replies", said):
+            self.witness.occasions[Task.ANSWER] += 1
+
+    @precondition(lambda self: self.open_pulls())
+    @happens(to_a_pull=True, which=st.integers(0, 5))
+    def write_the_same_file_to_base(self, which: int) -> None:
+        """Which conflicts with the pull request."""
+        path = next(iter(may_touch(one_of(self.open_pulls(), which).head_ref)), "CLAUDE.md")
+        self.pushes += 1
+        content = base64.b64encode(f"Theirs, {self.pushes}.\n".encode()).decode()
+        asked = {"message": "In its way", "content": content, "branch": "main"}
+        known = self.home.person("reviewer").ask("GET", f"/contents/{path}?ref=main")
+        if known.is_success:
+            asked["sha"] = known.json()["sha"]
+        if self.ask("reviewer", "PUT", f"/contents/{path}", asked):
+            self.witness.of_people.append(("main", self.home.sha()))
+            self.witness.occasions[Task.RESOLVE] += TRIES
+
     @precondition(lambda self: self.witness.pulls())
     @happens(which=st.integers(0, 5))
     def delete_the_branch(self, which: int) -> None:
@@ -461,7 +537,7 @@ class RandomLife(RuleBasedStateMachine):
             self.witness.deleted_by_people(name)
 
     @precondition(lambda self: self.open_pulls())
-    @happens(which=st.integers(0, 5), draft=st.booleans())
+    @happens(to_a_pull=True, which=st.integers(0, 5), draft=st.booleans())
     def draft_or_ready(self, which: int, draft: bool) -> None:
         pull = one_of(self.open_pulls(), which)
         with self.hub.lock:
@@ -490,13 +566,16 @@ class RandomLife(RuleBasedStateMachine):
         return list(dict.fromkeys([*(pull.head_sha for pull in self.open_pulls()), self.home.sha()]))
 
     @happens(
+        to_a_pull=True,
         which=st.integers(0, 5),
-        conclusion=st.sampled_from(("success", "success", "failure", "cancelled", None)),
+        conclusion=st.sampled_from(("failure", "success", "cancelled", None, "failure")),
     )
     def ci_reports(self, which: int, conclusion: str | None) -> None:
         """New, late, or once more on the same commit; None while it runs."""
         if self.has_ci:
             self.report(one_of(self.heads(), which), conclusion)
+            if conclusion == "failure":
+                self.witness.occasions[Task.MEND] += TRIES
 
     def report(self, sha: str, conclusion: str | None) -> None:
         with self.hub.lock:
@@ -545,13 +624,22 @@ class RandomLife(RuleBasedStateMachine):
         state = self.life.state
         if not self.ever_labelled:
             self.label()
-        self.all_green()
+        if not self.lingers:
+            self.all_green()
         if state == "awaiting_approval":
             self.say("/approve", "reviewer")
-        if state == "in_review":
+        if "asked for changes on" in self.life.waiting_for:
+            self.take_back_what_was_asked_for()
+        if state == "in_review" and not self.lingers:
             for pull in self.open_pulls():
                 if "ready" in self.life.waiting_for and f"#{pull.number} " in self.life.waiting_for:
                     self.ask("reviewer", "PUT", f"/pulls/{pull.number}/merge", {"merge_method": method})
+
+    def take_back_what_was_asked_for(self) -> None:
+        """Who asks for changes without a word, or of what code has written, approves."""
+        for pull in self.open_pulls():
+            for role in WILLING:
+                self.ask(role, "POST", f"/pulls/{pull.number}/reviews", {"event": "APPROVE", "body": ""})
 
     # --- what must hold
 
@@ -583,6 +671,7 @@ class RandomLife(RuleBasedStateMachine):
 
     def come_to_an_end(self) -> None:
         """No more faults, and people do what is theirs: then nothing stands still but for a reason of theirs."""
+        self.lingers = False
         self.database.doom = None
         self.calm()
         self.life.start()
@@ -627,7 +716,7 @@ class RandomLife(RuleBasedStateMachine):
             if pull.draft and pull.issue.state == "open":
                 with self.hub.lock:
                     pulls.set_draft(self.hub, pull, self.home.repository.owner, False)
-        if "could not go on" in why:
+        if any(stuck in why for stuck in ("could not go on", "has tried", "without changing anything")):
             self.work_anew()
             self.try_again()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.engine import tables
 from bot.facts.states import FeatureState
+from bot.facts.tasks import Task
 from bot.playground.acts.refs import HEADS
 from bot.playground.acts.workflows import ACTIONS_SLUG
 from bot.playground.hub import Signal
@@ -20,6 +21,7 @@ from tests.github.homes import OFFENCES
 
 Fact = tuple[str, tuple[Any, ...], str]  # table, key, column
 MODES = {"100644", "100755"}
+FURTHER = (Task.ANSWER, Task.MEND, Task.RESOLVE)  # of these there may be several upon one pull request
 # Once they are known they stay as they are: the catalogue's monotone facts, as table, key and columns.
 MONOTONE: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
     (tables.generation, ("id",), ("label_event", "ending", "plan_comment")),
@@ -66,6 +68,9 @@ class Witness:
         self.branches: Counter[str] = Counter()
         self.lags = False
         self.asked_otherwise = 0  # how often people may have asked for a run again
+        self.occasions: Counter[str] = (
+            Counter()
+        )  # what called for another commit, by what the agent does about it
         self.may_go_on_without_green = self.is_reopened = False  # what people may have asked for
         self._facts: dict[Fact, Any] = {}
         self._broken: list[str] = []
@@ -252,9 +257,15 @@ class Witness:
         now = dict(self._facts_now())
         for fact, before in self._facts.items():
             known = now.get(fact)
-            if known != before and not _is_refusal(fact, before, known):
+            is_allowed = _is_refusal(fact, before, known) or self._is_a_further_commit(fact, before, known)
+            if known != before and not is_allowed:
                 yield f"I9 known once, known for ever: {fact} was {before!r} and is {known!r}"
         self._facts.update((fact, known) for fact, known in now.items() if known is not None)
+
+    def _is_a_further_commit(self, fact: Fact, before: str, known: str | None) -> bool:
+        """A branch's head that Baton knows moves on to what it pushes next."""
+        is_a_head = (fact[0], fact[2]) == ("attempt", "head") and known is not None
+        return is_a_head and self.life.home.repository.git.is_ancestor(before, str(known))
 
     def _facts_now(self) -> Iterator[tuple[Fact, Any]]:
         for table, keys, columns in MONOTONE:
@@ -281,9 +292,12 @@ class Witness:
             yield f"I11 looked at again: {row.state} is live, and nothing wakes it"
 
     def _turns_paid_once(self) -> Iterator[str]:
-        runs = Counter((row.generation_id, row.chapter) for row in self.life.rows(tables.run))
+        runs = Counter(
+            (row.generation_id, row.chapter) for row in self.life.rows(tables.run) if not row.dropped
+        )
         for (generation, chapter), count in runs.items():
-            if count > 1 + self.asked_otherwise:
+            task = chapter.rpartition("/")[2]
+            if count > (self.occasions[task] if task in FURTHER else 1) + self.asked_otherwise:
                 yield f"I13 paid once: {count} runs of {chapter} in generation {generation}"
 
     def _report(self) -> dict[str, Any]:
