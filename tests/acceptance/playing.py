@@ -213,6 +213,10 @@ def pull_request(place: GitHub, pull: dict[str, Any]) -> dict[str, Any]:
         "files": {each["filename"]: each["sha"] for each in mara.all(f"/pulls/{pull['number']}/files")},
         "comments": conversation(place, pull["number"]),
         "reviews": [each["state"] for each in mara.all(f"/pulls/{pull['number']}/reviews")],
+        "threads": sorted(
+            (each["path"], each["user"]["login"], normalised(each["body"]))
+            for each in mara.all(f"/pulls/{pull['number']}/comments")
+        ),
         "checks": sorted(
             (run["name"], run["conclusion"], normalised(str(run["output"]["title"])))
             for run in mara.check_runs(whole["head"]["sha"])

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,16 @@ class Kills:
 
     undisturbed: Life
     lives: list[Life] = field(default_factory=list)
+    dooms: tuple[Doom, ...] = EVERYWHERE
 
     @property
     def wanted(self) -> set[Doom]:
         """All pairs of an undisturbed life; shows apart, since what is shown together depends on the moment."""
-        return {pair for pair in self.undisturbed.passed if not is_show(pair)}
+        return {pair for pair in self.undisturbed.passed if not is_show(pair) and self._is_meant(pair)}
+
+    def _is_meant(self, pair: Doom) -> bool:
+        name, point = pair
+        return any(fnmatchcase(name, wanted) and fnmatchcase(point, where) for wanted, where in self.dooms)
 
     @property
     def hit(self) -> set[Doom]:
@@ -86,13 +92,13 @@ def kill_everywhere(
     tale: Tale = SMALL,
 ) -> Kills:
     """Live again and again, each life dying where none before it has died, until no pair is left."""
-    kills = Kills(live(home / "undisturbed", database_url=database_url(), tale=tale))
+    kills = Kills(live(home / "undisturbed", database_url=database_url(), tale=tale), dooms=tuple(dooms))
     say(f"undisturbed: {kills.undisturbed.seconds:.0f} s, {len(kills.wanted)} pairs to hit")
     while not is_enough(kills):
         number = len(kills.lives) + 1
         life = live(
             home / f"life-{number}",
-            tuple(dooms),
+            kills.dooms,
             kills.undisturbed.state,
             database_url(),
             spared=kills.hit,

@@ -42,11 +42,12 @@ class Model(Protocol):
 
 @dataclass(frozen=True)
 class Tale:
-    """Which feature is lived, and with whom. Without a repository it is the demo's."""
+    """Which feature is lived, and with whom. Without a repository it is the demo's; without `people` they only merge."""
 
     model: Callable[[], AbstractContextManager[Model]]
     issue: str | None = None
     repository: Callable[[Path], Path] | None = None
+    people: Callable[[Town], Feature] = lambda town: Feature(town.github, town.github.issue)
 
 
 @dataclass
@@ -220,7 +221,7 @@ def live(
         baton_dying(town, dooms, spared) as process,
     ):
         began = time.monotonic()
-        feature = Feature(town.github, town.github.issue)
+        feature = tale.people(town)
         feature.label()
         until_over(town, feature, lambda: ended_by_itself(process), patience)
         state, differences = at_rest(town, expected)

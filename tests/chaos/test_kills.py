@@ -10,6 +10,7 @@ import pytest
 from tests.chaos.figures import keep_chaos
 from tests.chaos.kills import POINTS_OF_A_SHOW, Kills, is_show, kill_everywhere, table
 from tests.chaos.lives import DEMO, Life
+from tests.chaos.reviewed import FURTHER, REVIEWED
 from tests.postgres import running_cluster
 
 SHOWS = 4
@@ -51,12 +52,28 @@ def test_killed_at_every_point_of_every_effect_it_ends_as_if_nothing_had_been(
     keep_chaos(f"kills_{database}", kills.figures())
 
 
+@pytest.mark.timeout(3600)
+def test_killed_while_an_open_pull_request_is_reviewed_contradicted_and_red_it_ends_the_same(
+    fresh_database: Callable[[], str | None], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Revisions with their replies, a settled conflict, base merged in, a mended check, one that is run again."""
+    kills = kill_everywhere(tmp_path, fresh_database, as_if_nothing_had_been, dooms=FURTHER, tale=REVIEWED)
+    print(table(kills))
+    print(kills.figures())
+    assert kills.missing == set()
+    database = request.node.callspec.params["fresh_database"]
+    keep_chaos(f"kills_further_{database}", kills.figures())
+
+
 @pytest.mark.timeout(7200)
-def test_the_demos_feature_killed_at_every_point_ends_as_if_nothing_had_been(tmp_path: Path) -> None:
-    """Six stages, eight agents: on SQLite, which is what the demo and most installations run on."""
-    kills = kill_everywhere(tmp_path, judge=as_if_nothing_had_been, tale=DEMO)
+def test_the_demos_feature_killed_at_every_point_ends_as_if_nothing_had_been(
+    fresh_database: Callable[[], str | None], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Six stages, eight agents."""
+    kills = kill_everywhere(tmp_path, fresh_database, as_if_nothing_had_been, tale=DEMO)
     print(table(kills))
     print(kills.figures())
     assert kills.missing == set()
     assert enough_shows(kills)
-    keep_chaos("kills_demo_sqlite", kills.figures())
+    database = request.node.callspec.params["fresh_database"]
+    keep_chaos(f"kills_demo_{database}", kills.figures())

@@ -20,16 +20,20 @@ def call(tool: str, **given: Any) -> dict[str, Any]:
 
 @dataclass
 class Cast:
-    """Who plays what. `held` agents do not answer before the story lets them go on."""
+    """Who plays what; `tasks` are parts for what an agent is told in these words. Held agents wait for the story."""
 
     parts: dict[str, list[Turn]] = field(default_factory=dict)
+    tasks: dict[tuple[str, str], list[Turn]] = field(default_factory=dict)
     url: str = ""
     calls: list[str] = field(default_factory=list)
     told: dict[str, list[str]] = field(default_factory=dict)
     _free: dict[str, threading.Event] = field(default_factory=dict)
 
-    def plays(self, agent: str, *turns: Turn) -> None:
-        self.parts[agent] = list(turns)
+    def plays(self, agent: str, *turns: Turn, told: str = "") -> None:
+        if told:
+            self.tasks[agent, told] = list(turns)
+        else:
+            self.parts[agent] = list(turns)
 
     def holds(self, agent: str) -> None:
         self._free[agent] = threading.Event()
@@ -45,9 +49,11 @@ class Cast:
         if free is not None:
             free.wait(30)
         self.calls.append(agent)
-        self.told.setdefault(agent, []).append(json.dumps(body["messages"][0], ensure_ascii=False))
+        told = json.dumps(body["messages"][0], ensure_ascii=False)
+        self.told.setdefault(agent, []).append(told)
         said = sum(1 for message in body["messages"] if message["role"] == "assistant")
-        turns = self.parts[agent]
+        own = (part for (name, words), part in self.tasks.items() if name == agent and words in told)
+        turns = next(own, self.parts[agent])
         blocks = [dict(block) for block in turns[min(said, len(turns) - 1)]]
         for place, block in enumerate(blocks):
             if block["type"] == "tool_use":
