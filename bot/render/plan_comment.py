@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.facts.facts import Facts
-from bot.facts.remembered import Revision
+from bot.facts.remembered import Approval, Revision
 from bot.facts.states import FeatureState, StageState
 from bot.facts.verdict import Done, Wait
 from bot.facts.works import Work
@@ -14,6 +14,7 @@ from bot.render.markers import marker
 from bot.render.templates import fill
 
 MOST_WHY = 2_000
+MOST_WISH = 200
 READY = (
     "Ready to proceed? Comment `/approve` to start. Nothing is begun before that. `/revise` and what "
     "should be different makes another plan, `/skip` leaves a stage out; `/help` lists all commands."
@@ -78,9 +79,24 @@ def _outputs(work: Work) -> str:
 
 def _approved(revision: Revision, facts: Facts) -> str:
     approval = next((each for each in facts.remembered.approvals if each.revision == revision.number), None)
-    if approval is None:
-        return ", waiting for approval" if revision is facts.revision else ", replaced"
-    return f", approved by {approval.by.login}"
+    if revision is not facts.revision:
+        return f"{_by(approval)}, replaced{_why_replaced(revision, facts)}"
+    return _by(approval) or ", waiting for approval"
+
+
+def _by(approval: Approval | None) -> str:
+    return f", approved by {approval.by.login}" if approval else ""
+
+
+def _why_replaced(revision: Revision, facts: Facts) -> str:
+    """What people wished while this one stood, and the next was made from."""
+    following = next(each for each in facts.remembered.revisions if each.number > revision.number)
+    wished = [
+        f"{wish.by.login} wanted “{one_line(wish.text, MOST_WISH)}”"
+        for wish in facts.remembered.wishes
+        if revision.made_at and following.made_at and revision.made_at < wish.at <= following.made_at
+    ]
+    return f": {' and '.join(wished)}" if wished else ""
 
 
 def _money(facts: Facts) -> str:

@@ -85,7 +85,8 @@ def test_the_outsider_was_refused_in_words(scene: Scene) -> None:
 
 def test_the_second_plan_was_approved_and_not_the_first(scene: Scene) -> None:
     plan = of_baton(scene, "## 📋 Feature")
-    assert "- v1, replaced\n- v2, approved by mara" in plan
+    assert "- v1, replaced: mara wanted “Live delivery is what this is about" in plan
+    assert "\n- v2, approved by mara" in plan
     assert "`e2e/test_notifications_flow.py`" in plan
     assert "Somebody is pinged by a colleague and sees it in their open tab without a reload." in plan
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
-from bot.facts.remembered import Ending, RunEnding, RunResult
+from bot.facts.remembered import Ending, RunEnding, RunResult, Wish
 from bot.facts.verdict import Done, Wait
 from bot.plan.stage_kind import StageKind
 from bot.render.plan_comment import plan_comment
-from tests.world import NOW, PLAN, Life, a_feature, a_plan, an_approved_plan
+from tests.world import ALICE, NOW, PLAN, Life, a_feature, a_plan, an_approved_plan
 
 DATABASE, API = StageKind.DATABASE, StageKind.API
 
@@ -228,8 +228,20 @@ def test_what_stands_in_the_way_before_approval_is_said_instead() -> None:
 
 def test_it_says_which_revision_replaced_which() -> None:
     text = shown(an_approved_plan().with_plan(replace(PLAN, feature="Smaller"), 2))
-    assert "- v1, approved by alice\n- v2, waiting for approval\n" in text
+    assert "- v1, approved by alice, replaced\n- v2, waiting for approval\n" in text
     assert "- v1, replaced\n" in shown(a_plan().with_plan(PLAN, 2))
+
+
+def test_it_says_who_wanted_what_of_the_next_revision() -> None:
+    """Also of several, and not of what was wished before or is not in it yet."""
+    life = a_plan().with_plan(PLAN, 2)
+    first, second = life.remembered.revisions
+    made = NOW - timedelta(minutes=10)
+    at = (made - timedelta(hours=2), made - timedelta(minutes=3), made - timedelta(minutes=1), NOW)
+    wishes = tuple(Wish(n, ALICE, when, f"wish {n},\nplease") for n, when in enumerate(at))
+    life = life.remember(revisions=(first, replace(second, made_at=made)), wishes=wishes)
+    said = "- v1, replaced: alice wanted “wish 1, please” and alice wanted “wish 2, please”\n"
+    assert said in shown(life)
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(45, "45 s"), (600, "10 min"), (7200, "2.0 h")])

@@ -17,7 +17,7 @@ def test_a_revision_edits_the_one_plan_comment_and_needs_its_own_yes(world: Worl
     world.mara.comments(world.issue, "/revise be polite")
     world.until_baton_waits_for("Plan v2 is ready")
     shown = world.comment_with("📋 Feature: Greeting by name, politely")
-    assert "- v1, replaced\n- v2, waiting for approval" in shown
+    assert "- v1, replaced: mara wanted “be polite”\n- v2, waiting for approval" in shown
     assert world.cast.told["implementation-orchestrator"][-1].count("be polite") >= 1
     world.mara.comments(world.issue, "/approve v2")
     assert "politely" in world.stage_is_in_review()["title"]
