@@ -193,7 +193,8 @@ class Facts:
 
     def _work(self, stage: PlannedStage, key: str, number: int, total: int) -> Work:
         work = Work(stage, self.remembered.stages.get(key, StageRecord(key)), number, total)
-        return replace(work, reopened=self._reopened(work))
+        reopened = self._reopened(work)
+        return replace(work, reopened=reopened) if reopened else work
 
     def _reopened(self, work: Work) -> Attempt | None:
         """An attempt that was closed and opened again, before there is another pull request (rule 11).
@@ -240,6 +241,8 @@ class Facts:
 
     def amendments_before(self, work: Work) -> tuple[Work, ...]:
         """What a person agreed to mend in earlier documents before this stage goes on (M10)."""
+        if not self._amendments:
+            return ()
         return tuple(
             self._fix(kind, key, f"Mend what the {work.kind} stage found wrong")
             for key, (kind, asker, _) in self._amendments.items()
