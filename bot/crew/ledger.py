@@ -76,7 +76,7 @@ class Ledger:
         """Why the next call may not be made, if so; it is reckoned at its worst."""
         if self.turns >= self._limits.turns:
             sentence = f"The agent took all of its {self.turns} turns without coming to an end; "
-            return GaveUp("turns", sentence + "retry to go on from what is there, or revise the plan.")
+            return GaveUp("turns", sentence + "try again to go on from what is there, or revise the plan.")
         worst = self.cost_usd + self.worst_of_next(unseen_bytes)
         reached = (_over(cap, worst, self.cost_usd) for cap in self._caps())
         return next((each for each in reached if each is not None), None)
@@ -104,5 +104,5 @@ def _over(cap: tuple[str, str, float | None], worst: float, spent: float) -> Gav
         why,
         f"The budget of {whose} does not allow another turn: ${max(dollars, 0):.2f} were left when the run began, "
         f"${spent:.2f} are spent, and the next turn may cost up to ${worst - spent:.2f}; "
-        "raise the limit, retry, or make the stage smaller.",
+        "raise the limit, try again, or make the stage smaller.",
     )

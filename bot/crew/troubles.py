@@ -31,10 +31,10 @@ STOP_REASONS: dict[str, StopRow] = {
     "max_tokens": StopRow(
         Then.CONTINUE,
         "The agent's answers were cut at the output limit again and again, so nothing whole came of them; "
-        "retry, or cut the stage into smaller outputs with a revision of the plan.",
+        "try again, or cut the stage into smaller outputs with a revision of the plan.",
     ),
     "pause_turn": StopRow(
-        Then.CONTINUE, "The model paused again and again without getting further; retry later."
+        Then.CONTINUE, "The model paused again and again without getting further; try again later."
     ),
     "refusal": StopRow(
         Then.GIVE_UP,
@@ -44,7 +44,7 @@ STOP_REASONS: dict[str, StopRow] = {
     "model_context_window_exceeded": StopRow(
         Then.GIVE_UP,
         "The conversation no longer fits into the model's context; "
-        "retry to begin afresh on what is there, or cut the stage smaller with a revision of the plan.",
+        "try again to begin afresh on what is there, or cut the stage smaller with a revision of the plan.",
     ),
 }
 
@@ -55,7 +55,7 @@ def after(stop_reason: str | None) -> StopRow:
     """The row of a stop reason; one that Baton does not know is given up, never guessed at."""
     unknown = StopRow(
         Then.GIVE_UP,
-        f"The model stopped for a reason that Baton does not know ({stop_reason}); update Baton, then retry.",
+        f"The model stopped for a reason that Baton does not know ({stop_reason}); update Baton, then try again.",
     )
     return STOP_REASONS.get(stop_reason or "", unknown)
 
@@ -69,7 +69,7 @@ class ErrorRow:
     may_pass: bool = False
 
 
-_ASK_THE_OPERATOR = "whoever runs Baton must mend that, then retry."
+_ASK_THE_OPERATOR = "whoever runs Baton must mend that, then try again."
 
 TOO_LONG = ErrorRow("context_window", STOP_REASONS["model_context_window_exceeded"].sentence)
 BILLING = ErrorRow(
