@@ -952,10 +952,13 @@ def commit_what_was_learned(review: Work, facts: Facts) -> Iterator[Next]:
 
 
 def write_it_anew_on_a_conflict(review: Work, facts: Facts) -> Iterator[Next]:
-    """Two features that both learned something meet in one section; what code wrote, code writes again on top."""
+    """Two features that both learned something meet in one section; what code wrote, code writes again on top.
+
+    Not of one that somebody reopened: there is another attempt already, which it has taken the place of.
+    """
     attempt, base = review.attempt, facts.seen.base.head
     pull = facts.pull_of(attempt)
-    if attempt is None or pull is None or base is None or pull.state is not PullState.OPEN:
+    if attempt is None or pull is None or base is None or pull.state is not PullState.OPEN or review.reopened:
         return
     if pull.conflicting and pull.head.sha == attempt.head and base.sha != attempt.start:
         yield from another_attempt(review, facts)

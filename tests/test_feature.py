@@ -876,6 +876,23 @@ def learned() -> Life:
     return life.reviewed()
 
 
+def test_what_was_learned_is_written_anew_where_it_conflicts() -> None:
+    life = learned().in_review(REVIEW, conflicting=True)
+    assert life.next == BeginAttempt(REVIEW, 2, sha("testing merge"))
+
+
+def test_what_was_learned_and_reopened_is_peoples_to_settle_where_it_conflicts() -> None:
+    """Rule 11: there is another attempt already, and one more would be one more at every look."""
+    life = learned().in_review(REVIEW, state=PullState.CLOSED).asked().answered("Try again")
+    (first,) = life.remembered.stages[REVIEW].attempts
+    second = Attempt(2, "baton/12-x/6-review-2", sha("testing merge"))
+    life = life.record(REVIEW, attempts=(first, second)).pull(26, state=PullState.OPEN, conflicting=True)
+    assert waits(life)[0] == (
+        "#26 conflicts with main. "
+        "Resolve the conflict on the branch, or press “Update branch” on the pull request."
+    )
+
+
 def test_what_was_learned_is_a_pull_request_of_its_own() -> None:
     """R107."""
     assert learned().next == BeginAttempt(REVIEW, 1, sha("testing merge"))

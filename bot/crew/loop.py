@@ -156,7 +156,9 @@ class _Run:
         self.silences += 1
         tools = " or ".join(f"`{tool.name}`" for tool in ENDING[self.request.purpose])
         if self.silences > 1 and self.request.purpose is not Purpose.DRAFT:
-            sentence = f"The agent stopped without calling {tools}, and did so again when reminded; try again."
+            sentence = (
+                f"The agent stopped without calling {tools}, and did so again when reminded; try again."
+            )
             return GaveUp("no_tool_call", f"{sentence}{_said(turn)}")
         self.given_back += self.silences > 1
         self.conversation.say(f"You have called no tool. Go on with the task; when it is done call {tools}.")
@@ -169,7 +171,9 @@ class _Run:
             sentence = f"The work was given back {self.given_back} times and still does not pass."
             return GaveUp("work_refused", f"{sentence} {last}".strip())
         sentence = f"The planner gave no plan that keeps the rules in {self.given_back} tries"
-        return GaveUp("plan_refused", f"{sentence}, so a person must help: reword the issue, or try again.{last}")
+        return GaveUp(
+            "plan_refused", f"{sentence}, so a person must help: reword the issue, or try again.{last}"
+        )
 
 
 def _said(turn: TurnRecord) -> str:

@@ -716,9 +716,21 @@ class RandomLife(RuleBasedStateMachine):
             if pull.draft and pull.issue.state == "open":
                 with self.hub.lock:
                     pulls.set_draft(self.hub, pull, self.home.repository.owner, False)
+            if f"#{pull.number} conflicts with main. Resolve" in why:
+                self.settle_the_conflict(pull)
         if any(stuck in why for stuck in ("could not go on", "has tried", "without changing anything")):
             self.work_anew()
             self.try_again()
+
+    def settle_the_conflict(self, pull: PullRequest) -> None:
+        """By taking over what base says."""
+        path = next(iter(may_touch(pull.head_ref)), "CLAUDE.md")
+        theirs, known = (
+            self.home.reviewer.get(f"/contents/{path}?ref={ref}") for ref in ("main", pull.head_ref)
+        )
+        asked = {"message": "As on main", "content": theirs["content"], "sha": known["sha"]}
+        if self.ask("reviewer", "PUT", f"/contents/{path}", {**asked, "branch": pull.head_ref}):
+            self.witness.of_people.append((pull.head_ref, self.home.sha(pull.head_ref)))
 
     def try_again(self) -> None:
         self.home.say("/proceed 1", by="maintainer")
