@@ -224,6 +224,58 @@ STORY: tuple[Guard, ...] = (
         ("tests/commands/test_hearing.py::test_a_later_promotion_does_not_wake_what_was_refused",),
     ),
     Guard(
+        "rule 11: beside a reopened attempt no other is begun because of a conflict",
+        "bot/feature.py",
+        "pull.state is not PullState.OPEN or review.reopened:",
+        "pull.state is not PullState.OPEN:",
+        (
+            "tests/test_feature.py::test_what_was_learned_and_reopened_is_peoples_to_settle_where_it_conflicts",
+        ),
+    ),
+    Guard(
+        "G10: a required check counts from the App that it is bound to",
+        "bot/gates/checks.py",
+        "    return app is not None and (check.by_a_person or check.app not in (app, None))",
+        "    return False",
+        (
+            "tests/gates/test_ci_green.py::test_a_status_that_anybody_could_set_does_not_count_for_the_app_that_the_rules_name",
+        ),
+    ),
+    Guard(
+        "C15: the trigger label is known by its id",
+        "bot/github/reading.py",
+        'return label["id"] == self.node_id or same_label',
+        "return same_label",
+        ("tests/engine/test_looking.py::test_a_label_that_is_renamed_midway_is_the_same_label",),
+    ),
+    Guard(
+        "P11: what stands on base is perhaps merged by hand",
+        "bot/feature.py",
+        "    if pull.on_base:",
+        "    if False:",
+        (
+            "tests/engine/test_looking.py::test_a_pull_request_whose_changes_stand_on_base_looks_merged_by_hand_and_a_person_says_so",
+        ),
+    ),
+    Guard(
+        "C17: an issue is gone only where both kinds of answers say so",
+        "bot/engine/observing.py",
+        '        if there == f"{place.full_name}#{issue}":',
+        "        if False:",
+        (
+            "tests/engine/test_looking.py::test_an_issue_that_only_one_of_githubs_answers_shows_is_looked_for_again",
+        ),
+    ),
+    Guard(
+        "R046: the stage gate takes what another agent was called to mend",
+        "bot/inspections/owned_files.py",
+        "        if called is not None:",
+        "        if False:",
+        (
+            "tests/engine/test_amending.py::test_the_stage_gate_takes_what_the_agent_whose_fault_it_was_has_mended",
+        ),
+    ),
+    Guard(
         "reviews: only who may command is obeyed",
         "bot/facts/remarks.py",
         "if _asks_for_something(review) and facts.may_command(review.author):",
