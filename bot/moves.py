@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.facts.remembered import Ending
 from bot.facts.seen import Account
 from bot.facts.tasks import Task
+from bot.facts.verdict import Done, Wait
 from bot.facts.works import named
 from bot.plan.stage_kind import StageKind
 
@@ -448,3 +449,7 @@ class CloseIssue(Move):
     @property
     def told(self) -> str:
         return "The issue is closed as completed"
+
+
+# What the story answers.
+Next = Move | Wait | Done

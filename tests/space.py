@@ -17,6 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot import feature, moves
+from bot.chapters import asking, open_pull_request, working
 from bot.facts import identities
 from bot.facts.remembered import (
     Ending,
@@ -594,6 +595,9 @@ CHANGES: tuple[Callable[[Life, Random], Life], ...] = (
 Line = tuple[str, int]
 TOLD_IN: tuple[ModuleType, ...] = (
     feature,
+    asking,
+    open_pull_request,
+    working,
     base_contains_what_was_merged,
     base_green,
     ci_green,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.facts.verdict import Done, Wait
-from bot.feature import Next
-from bot.moves import Move
+from bot.moves import Move, Next
 from tests.world import Life
 
 

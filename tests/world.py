@@ -46,9 +46,9 @@ from bot.facts.seen import (
     Thread,
     ThreadComment,
 )
-from bot.feature import Next, next_move
+from bot.feature import next_move
 from bot.gates.checks import quiet_clock
-from bot.moves import Ask
+from bot.moves import Ask, Next
 from bot.plan.agent import Agent, agent_for
 from bot.plan.agent_file import read_agents
 from bot.plan.configuration import Configuration

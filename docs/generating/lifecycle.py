@@ -12,7 +12,8 @@ from bot import moves
 from bot.facts.states import FeatureState
 from docs.generating.cells import GENERATED, ROOT, cell
 
-STORY = ROOT / "bot" / "feature.py"
+STORY = (ROOT / "bot" / "feature.py", *sorted((ROOT / "bot" / "chapters").glob("*.py")))
+MOVES = frozenset(each.__name__ for each in moves.Move.__subclasses__())
 REFERENCE = re.compile(r" \((?:rules?|R\d|hazards?)[^)]*\)")
 
 
@@ -33,12 +34,14 @@ class Chapter:
 
 def lifecycle_page() -> str:
     """The story's chapters in their order, and the states that people see."""
-    chapters = tuple(_chapters(ast.parse(STORY.read_text(encoding="utf-8"))))
+    parts = [ast.parse(part.read_text(encoding="utf-8")) for part in STORY]
+    chapters = tuple(dict.fromkeys(_chapters(parts)))
     return "\n".join([*_diagram(chapters), *_table_of(chapters), *_states()])
 
 
-def _chapters(tree: ast.Module) -> Iterator[Chapter]:
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+def _chapters(parts: list[ast.Module]) -> Iterator[Chapter]:
+    told = [node for part in parts for node in part.body]
+    functions = {node.name: node for node in told if isinstance(node, ast.FunctionDef)}
     yield from _chapters_of(functions["story"], functions)
 
 
@@ -54,9 +57,7 @@ def _chapters_of(function: ast.FunctionDef, functions: Mapping[str, ast.Function
                 name=name,
                 purpose=_purpose(functions[name]),
                 gates=tuple(each for each in named if _is_gate(each)),
-                moves=tuple(
-                    dict.fromkeys(move for each in named if hasattr(moves, move := _move_name(each)))
-                ),
+                moves=tuple(dict.fromkeys(move for each in named if (move := _move_name(each)) in MOVES)),
                 repeated=isinstance(statement, ast.For),
             )
 
@@ -141,7 +142,7 @@ def _table_of(chapters: tuple[Chapter, ...]) -> Iterator[str]:
         done = ", ".join(f"`{name}`" for name in chapter.moves)
         yield f"| {chapter.title} | {cell(chapter.purpose)} | {gates} | {done} |"
     yield ""
-    yield "In full, and readable: [bot/feature.py](../bot/feature.py)."
+    yield "In full, and readable: [bot/feature.py](../bot/feature.py), with its longer parts in [bot/chapters](../bot/chapters)."
     yield ""
 
 

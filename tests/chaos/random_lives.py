@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from pydantic import SecretStr
 from sqlalchemy import insert
 
+from bot.chapters.open_pull_request import TRIES
 from bot.engine import tables
 from bot.engine.budget import A_MINUTE
 from bot.engine.discovering import Discovering
@@ -37,7 +38,6 @@ from bot.engine.leasing import LEASE_SECONDS
 from bot.engine.marking import Ourselves, mark_new
 from bot.engine.sweep import sweep
 from bot.facts.tasks import Task
-from bot.feature import TRIES
 from bot.moves import Move
 from bot.plan.plan import PlannedStage, SkippedStage
 from bot.plan.stage_kind import StageKind

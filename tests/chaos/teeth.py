@@ -128,7 +128,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "stage gate: every head is judged before anybody is asked to merge it",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "    if not facts.done(identities.stage_gate(pull.head.sha)):",
         "    if False:",
         ("tests/test_feature.py",),
@@ -181,7 +181,7 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "rule 10: a closed pull request is asked about first",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "    if pull.state is PullState.CLOSED:",
         "    if False:",
         ("tests/test_feature.py::test_a_closed_pull_request_is_a_question_and_never_a_pause",),
@@ -250,7 +250,7 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "P11: what stands on base is perhaps merged by hand",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "    if pull.on_base:",
         "    if False:",
         (
@@ -291,21 +291,21 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "reviews: a head that moved voids the run",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "if latest and latest.is_at_work and latest.start != job.head:",
         "if False:",
         ("tests/test_an_open_pull_request.py::test_a_head_that_moved_meanwhile_voids_the_run",),
     ),
     Guard(
         "reviews: nothing made for another head is pushed",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "return run if run and run.start == job.head and not run.dropped else None",
         "return run if run and not run.dropped else None",
         ("tests/test_an_open_pull_request.py::test_a_branch_that_a_person_rebased_is_their_truth",),
     ),
     Guard(
         "mending: two tries, then a question",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "    if len(tried) < most:",
         "    if tried is not None:",
         (
@@ -314,28 +314,28 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "mending: a person's commit begins a new episode",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "        if pushed == head:",
         "        if pushed:",
         ("tests/test_an_open_pull_request.py::test_a_persons_commit_begins_a_new_episode",),
     ),
     Guard(
         "mending: what is red on base is not ours",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "tuple(name for name in job.about if name not in theirs)",
         "job.about",
         ("tests/test_an_open_pull_request.py::test_what_is_red_on_base_too_is_not_ours",),
     ),
     Guard(
         "mending: a fix that is not needed any more is dropped",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         'yield from drop_if_at_work(facts.latest_run(job.chapter), "the check is green again", facts)',
         "yield from ()",
         ("tests/test_an_open_pull_request.py::test_a_fix_that_is_not_needed_any_more_is_dropped",),
     ),
     Guard(
         "mending: what was interrupted is run once more first",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "        if not check.interrupted or check.id is None:",
         "        if check.id is not None or check.id is None:",
         (
@@ -358,7 +358,7 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "base: what is merged elsewhere waits",
-        "bot/feature.py",
+        "bot/chapters/open_pull_request.py",
         "    if pull.base_ref != facts.seen.base.branch:",
         "    if False:",
         (
