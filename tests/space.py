@@ -186,7 +186,14 @@ def _check(chance: Random, name: str = "test") -> Check:
     event = chance.choice((None, None, "push", "pull_request"))
     required = chance.random() < 0.2
     return Check(
-        name, state, event=event, id=chance.choice((None, 1)), interrupted=interrupted, required=required
+        name,
+        state,
+        event=event,
+        id=chance.choice((None, 1)),
+        interrupted=interrupted,
+        required=required,
+        app=chance.choice((None, 15368, 7)),
+        by_a_person=chance.random() < 0.2,
     )
 
 
@@ -574,7 +581,7 @@ def later(life: Life, chance: Random) -> Life:
 
 
 def required(life: Life, chance: Random) -> Life:
-    bound_to = chance.choice(({}, {"test": 15368}))
+    bound_to = chance.choice(({}, {"test": frozenset({15368})}))
     return life.base(required=chance.choice((("test",), ("never",))), bound_to=bound_to)
 
 

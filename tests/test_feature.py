@@ -19,7 +19,7 @@ from bot.facts.remembered import (
     Unsettled,
     Wish,
 )
-from bot.facts.seen import CheckState, LabelEvent, PullState, Review, ReviewState
+from bot.facts.seen import Account, CheckState, LabelEvent, PullState, Review, ReviewState
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
 from bot.facts.verdict import Done, Wait
@@ -75,6 +75,7 @@ from tests.world import (
     Life,
     a_feature,
     a_plan,
+    a_review,
     an_approved_plan,
     an_issue,
     commit,
@@ -874,6 +875,20 @@ def learned() -> Life:
         ]
         life = life.remember(runs=tuple(runs))
     return life.reviewed()
+
+
+@pytest.mark.parametrize(("by", "waits_for"), [
+    (BOB, "bob asked for changes on #26: push them to the branch; Baton goes on at the merge."),
+    (OSCAR, "#26 is green and ready: review and merge it."),
+])  # fmt: skip
+def test_only_who_may_command_holds_up_what_was_learned(by: Account, waits_for: str) -> None:
+    """An outsider's review is data: GitHub does not count it either."""
+    assert waits(learned().in_review(REVIEW, reviews=(a_review(7, "Shorter.", by),)))[0] == waits_for
+
+
+def test_an_outsider_who_asks_for_changes_without_a_word_holds_up_nothing() -> None:
+    life = an_approved_plan().in_review(DATABASE, reviews=(a_review(7, "", OSCAR),))
+    assert waits(life)[0] == "#20 is green and ready: review and merge it."
 
 
 def test_what_was_learned_is_written_anew_where_it_conflicts() -> None:

@@ -10,8 +10,8 @@ from bot.chapters.asking import ask, ask_to_try_again, gate, settle_by_word, sti
 from bot.chapters.working import Job, another_attempt, drop_if_at_work, the_agent_works
 from bot.facts import identities
 from bot.facts.facts import Facts, closing_of
-from bot.facts.remarks import unanswered, wants_changes_without_a_word
-from bot.facts.remembered import TRY_AGAIN, Run
+from bot.facts.remarks import unanswered, wants_changes_without_a_word, who_wants_changes
+from bot.facts.remembered import BY_HAND, I_MEND_IT, TRY_AGAIN, Run
 from bot.facts.seen import Check, PullRequest, PullState
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
@@ -76,8 +76,9 @@ def ask_for_the_base(pull: PullRequest, facts: Facts) -> Iterator[Next]:
 
 def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
     """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8)."""
-    if pull.on_base:
-        yield from ask_whether_it_was_merged(pull, work, facts)
+    by_hand = closing_of(pull.number, f"{pull.closing or ''}{BY_HAND}")
+    if pull.on_base or by_hand in facts.remembered.questions:
+        yield from ask_whether_it_was_merged(by_hand, pull, work, facts)
     why = f"#{pull.number} was closed without a merge. Reopen it to go on with it, or choose another way."
     yield from ask_to_try_again(closing_of(pull.number, pull.closing or ""), why, facts, work)
     yield from another_attempt(work, facts)
@@ -86,10 +87,9 @@ def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterato
 MERGED_BY_HAND = "It was merged by hand"
 
 
-def ask_whether_it_was_merged(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
+def ask_whether_it_was_merged(key: str, pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
     """GitHub does not call it merged when somebody squashes it by hand; code sees it, and a person says it (P11)."""
     base = facts.seen.base
-    key = closing_of(pull.number, f"{pull.closing or ''}:by-hand")
     why = (
         f"#{pull.number} was closed without a merge, but all that it changes stands on {base.branch}: "
         "was it merged by hand?"
@@ -103,8 +103,9 @@ def ask_whether_it_was_merged(pull: PullRequest, work: Work, facts: Facts) -> It
 
 def leave_the_review_to_people(pull: PullRequest, facts: Facts) -> Iterator[Next]:
     """What was learned is written by code: who wants it otherwise changes it on the branch."""
-    if pull.changes_requested_by:
-        who = " and ".join(pull.changes_requested_by)
+    asking = who_wants_changes(pull, facts)
+    if asking:
+        who = " and ".join(asking)
         why = (
             f"{who} asked for changes on #{pull.number}: push them to the branch; Baton goes on at the merge."
         )
@@ -215,8 +216,6 @@ def wait_for_words(pull: PullRequest, facts: Facts) -> Iterator[Next]:
 TRIES = 2
 
 RERUN_SHOWS = timedelta(minutes=2)
-
-I_MEND_IT = "I mend it"
 
 
 def mend_what_is_red(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:

@@ -36,8 +36,9 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
         return over
     if facts.generation and facts.generation.paused is not None:
         return refused("The feature is paused. Write `/resume`, then `/retry` again.")
-    if facts.open_question:
-        return _answered(facts.open_question, comment)
+    question = facts.open_question
+    if question and (question.given is None or TRY_AGAIN in question.options):
+        return _answered(question, comment)
     if facts.approval is None:
         return _draft_again(comment.author, facts)
     current = facts.current

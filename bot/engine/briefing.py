@@ -31,6 +31,7 @@ from bot.facts.remarks import remarks
 from bot.facts.seen import CheckState, Comment, Issue
 from bot.facts.tasks import Task
 from bot.facts.works import Work
+from bot.gates.checks import is_forged
 from bot.github.errors import Refused
 from bot.github.logs import Failure, failure_of
 from bot.github.reading import moment
@@ -108,7 +109,7 @@ def _task(move: StartRun, work: Work, facts: Facts, place: Place) -> tuple[str, 
             red = [
                 check
                 for check in pull.head.checks
-                if check.name in move.about and check.state is CheckState.RED
+                if check.name in move.about and check.state is CheckState.RED and not is_forged(check, facts)
             ]
             failures = [failure_of(check, place.reads, place.full_name) for check in red]
             said = _said_before(move, facts)

@@ -81,7 +81,10 @@ class Discovering:
 
     def _names_of_the_label(self, repository_id: int) -> set[str]:
         """As it is configured, and as it was last seen there: people may have renamed it (hazard C15)."""
-        name = select(tables.repository.c.trigger_name).where(tables.repository.c.id == repository_id)
+        known = tables.repository.c
+        name = select(known.trigger_name).where(
+            known.id == repository_id, known.trigger_setting == self._label
+        )
         with self._database.reading() as connection:
             seen = connection.execute(name).scalar()
         return {self._label} if not seen or same_label(seen, self._label) else {self._label, seen}

@@ -86,11 +86,16 @@ def findings_of_a_further_commit(
 
 
 def findings_in(
-    mirror: Mirror, start: str, diff: Diff, work: Work, facts: Facts, mended_by: tuple[Agent, ...] = ()
+    mirror: Mirror,
+    start: str,
+    diff: Diff,
+    work: Work,
+    facts: Facts,
+    mended: Mapping[str, Agent] | None = None,
 ) -> tuple[Finding, ...]:
     """What the inspections of the stage say of the diff."""
     stage = stage_inspected(work.kind, facts.house.agent(work.stage.agent), facts.house)
-    return inspect(change_of(mirror, start, diff, facts.house), replace(stage, mended_by=mended_by))
+    return inspect(change_of(mirror, start, diff, facts.house), replace(stage, mended=mended or {}))
 
 
 def delivered_by(diff: Diff, house: House) -> Delivered:

@@ -32,7 +32,7 @@ RETRY_INSTALLATION = timedelta(minutes=5)
 RETRY_SOON = timedelta(seconds=5)
 MOST_DOCUMENTS = 200
 READING_ISSUES = {"issues": "read", "metadata": "read"}
-DELETED = 410
+GONE_FOR_GOOD = 410
 
 
 class CannotLook(Exception):
@@ -99,7 +99,7 @@ class Observing:
             installation=int(installation),
             full_name=full_name,
             branch=branch,
-            trigger=row.trigger_node,
+            trigger=row.trigger_node if row.trigger_setting == self._houses.label else None,
             reads=reads,
             writes=writes,
             mirror=self._mirror(int(installation), repository_id, full_name),
@@ -153,14 +153,22 @@ class Observing:
         seen, house = self._with_git(seen, place, remembered)
         return replace(seen, permissions=self._asked(seen, remembered, house, place)), house, place
 
-    def _where_it_went(self, error: IssueGone, issue: int, place: Place) -> IssueGone | Unreachable:
+    def _where_it_went(
+        self, error: IssueGone, issue: int, place: Place
+    ) -> IssueGone | Unreachable | CannotLook:
         """A second opinion, by REST: it leads on to where a transferred issue is now (hazard C17)."""
         everywhere = self._app.on(place.installation, 0, READING_ISSUES)
         try:
             found = everywhere.get(f"/repos/{place.full_name}/issues/{issue}")
         except Gone as gone:
-            deleted = f"Issue #{issue} of {place.full_name} was deleted, so the feature ends here."
-            return IssueGone(deleted) if gone.status == DELETED else error
+            if gone.status != GONE_FOR_GOOD:
+                return error
+            if "deleted" in gone.message.lower():
+                return IssueGone(
+                    f"Issue #{issue} of {place.full_name} was deleted, so the feature ends here."
+                )
+            why = f"Issues of {place.full_name} cannot be read: {gone.message} Switch them on again to go on."
+            return CannotLook(why, _later())
         there = f"{str(found['repository_url']).partition('/repos/')[2]}#{found['number']}"
         if there == f"{place.full_name}#{issue}":
             return Unreachable(f"GitHub shows issue #{issue} in one answer and not in another.")
@@ -182,12 +190,8 @@ class Observing:
 
     def _with_rules(self, seen: Seen, place: Place) -> Seen:
         """From whom a required check must come, asked as soon as one was reported (hazard G10)."""
-        open_pulls = [pull for pull in seen.pulls.values() if pull.state is PullState.OPEN]
-        if not any(
-            check.required or check.name in seen.base.required
-            for pull in open_pulls
-            for check in pull.head.checks
-        ):
+        reported = [check for pull in seen.pulls.values() for check in pull.head.checks]
+        if not any(check.required or check.name in seen.base.required for check in reported):
             return seen
         apps = self._rules.apps_of(place.reads, place.full_name, place.repository_id, place.branch)
         return replace(seen, base=replace(seen.base, bound_to=apps))
@@ -250,7 +254,11 @@ class Observing:
         }
         trigger = seen.issue.trigger
         if trigger is not None and place.trigger in (None, trigger.node_id):
-            fresh |= {"trigger_node": trigger.node_id, "trigger_name": trigger.name}
+            fresh |= {
+                "trigger_setting": self._houses.label,
+                "trigger_node": trigger.node_id,
+                "trigger_name": trigger.name,
+            }
         with self._database.reading() as connection:
             row = connection.execute(select(tables.repository).where(known)).one()
         if any(getattr(row, column) != value for column, value in fresh.items()):

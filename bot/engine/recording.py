@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from bot.engine import tables
 from bot.engine.database import insert_or_leave
-from bot.facts.remembered import Delivered, Ending
+from bot.facts.remembered import THE_ANSWER, Delivered, Ending
 from bot.facts.seen import Account
 from bot.moves import Approve, Ask, Decision, End, Hear, Pause, Reply, Resume, Revise, RunAgain, Strike
 from bot.plan.freezing import without
@@ -153,7 +153,7 @@ def answer(connection: Connection, generation: int, reply: Reply, comment_id: in
     if reply.key.startswith(PLANNERS):
         text = connection.execute(select(table.c.text).where(asked)).scalar_one()
         said = ": ".join(part for part in (reply.choice, reply.words) if part)
-        wish(connection, generation, comment_id, reply.by, f"You asked: {text}\nThe answer: {said}", now)
+        wish(connection, generation, comment_id, reply.by, f"You asked: {text}{THE_ANSWER}{said}", now)
 
 
 def wish(

@@ -54,7 +54,9 @@ repository = Table(
     Column("default_branch", String(255)),
     Column("seen_at", Instant, nullable=False),
     Column("removed_at", Instant),
-    # The trigger label as it was last seen there: its id is what counts, its name is what lists are asked by (C15).
+    # The trigger label as it was last seen there, and under which setting: its id is what counts as long as that is
+    # the same, its name is what lists are asked by (C15).
+    Column("trigger_setting", String(100)),
     Column("trigger_node", String(100)),
     Column("trigger_name", String(100)),
     # Asked once a repository: whether there is CI to wait for (design, "CI").

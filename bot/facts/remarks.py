@@ -64,9 +64,15 @@ def _asks_for_something(review: Review) -> bool:
     return review.state in asking and bool(review.body.strip())
 
 
+def who_wants_changes(pull: PullRequest, facts: Facts) -> tuple[str, ...]:
+    """Whose latest word was a request for changes, of those who may command: other people's hold nothing up."""
+    may = {review.author.login for review in pull.reviews if facts.may_command(review.author)}
+    return tuple(login for login in pull.changes_requested_by if login in may)
+
+
 def wants_changes_without_a_word(pull: PullRequest, facts: Facts) -> tuple[str, ...]:
     """Who asks for changes and has not said which: no word of theirs was ever there to answer."""
     said = {each.author.login for each in remarks(pull, facts)}
     said |= {comment.author.login for thread in pull.threads for comment in thread.comments}
     said |= {review.author.login for review in pull.reviews if review.body.strip()}
-    return tuple(login for login in pull.changes_requested_by if login not in said)
+    return tuple(login for login in who_wants_changes(pull, facts) if login not in said)

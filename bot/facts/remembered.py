@@ -219,8 +219,13 @@ class Given:
 # The answer after which an agent begins anew; `/retry` gives it too.
 TRY_AGAIN = "Try again"
 
+# After these a question may be asked again, so it stays in sight.
+I_MEND_IT, I_ADD_A_WORKFLOW = "I mend it", "I add a workflow"
+LEFT_TO_PEOPLE = (I_MEND_IT, I_ADD_A_WORKFLOW)
+
 # Questions about what GitHub shows: only one of their options settles them, other words leave it as it is.
 OF_GITHUB = ("base-red:", "no-ci:")
+BY_HAND = ":by-hand"
 
 
 @dataclass(frozen=True)
@@ -237,7 +242,11 @@ class Question:
     @property
     def wants_an_option(self) -> bool:
         """Free text would decide nothing."""
-        return self.key.startswith(OF_GITHUB)
+        return self.key.startswith(OF_GITHUB) or self.key.endswith(BY_HAND)
+
+
+# How an answer to the planner begins in the wish that it is.
+THE_ANSWER = "\nThe answer: "
 
 
 @dataclass(frozen=True)
@@ -248,6 +257,11 @@ class Wish:
     by: Account
     at: datetime
     text: str
+
+    @property
+    def own_words(self) -> str:
+        """Without what the planner had asked."""
+        return self.text.partition(THE_ANSWER)[2] or self.text
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,12 @@ class Base:
     contains: frozenset[str] = frozenset()
     documents: Mapping[str, str] = field(default_factory=dict)
     required: tuple[str, ...] = ()
-    bound_to: Mapping[str, int] = field(default_factory=dict)
+    bound_to: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def demanded(self) -> tuple[str, ...]:
+        """The names that a pull request needs, whichever of GitHub's answers told of them."""
+        return tuple(dict.fromkeys((*self.required, *self.bound_to)))
 
 
 @dataclass(frozen=True)

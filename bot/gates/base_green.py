@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.facts.facts import GREEN_BASE, Facts
-from bot.facts.remembered import Attempt
+from bot.facts.remembered import I_MEND_IT, Attempt
 from bot.facts.seen import Check, Commit
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
 from bot.facts.works import Work
 from bot.gates.checks import Colour, Judgement, judge, pending
-from bot.gates.ci_green import nothing_reported
+from bot.gates.ci_green import judged, nothing_reported
 
 STATE = FeatureState.AWAITING_BASE_CHECKS
 
@@ -40,7 +40,7 @@ def base_not_red(work: Work, facts: Facts) -> Verdict:
         f"{listed} is red on {branch} at {head.sha[:7]}; the {work.name} waits until {branch} is green.",
         f"Mend {branch} or re-run the check; the {work.name} begins by itself once {branch} is green.",
         key=f"base-red:{head.sha}",
-        options=("Go on all the same", "I mend it"),
+        options=("Go on all the same", I_MEND_IT),
     )
 
 
@@ -88,7 +88,7 @@ def _verdict(
                 f"Mend {facts.seen.base.branch} or re-run the check; the next stage begins by itself once "
                 f"{facts.seen.base.branch} is green.",
                 key=f"base-red:{merge.sha}",
-                options=("Go on all the same", "I mend it"),
+                options=("Go on all the same", I_MEND_IT),
             )
         case Colour.CANCELLED | Colour.ACTION_REQUIRED:
             return Block(f"{judgement.listed} did not finish on {where}.", "Re-run it on GitHub.")
@@ -101,7 +101,7 @@ def _by_equal_tree(work: Work, attempt: Attempt, merge: Commit, facts: Facts, wh
     pull = facts.pull_of(attempt)
     if pull is None or not merge.tree or pull.head.tree != merge.tree:
         return nothing_reported(facts, where)
-    judgement = judge(pull.head, facts, required=facts.seen.base.required)
+    judgement = judged(pull, facts)
     match judgement.colour:
         case Colour.GREEN:
             return Pass(

@@ -81,8 +81,8 @@ def judge(
 
 def is_forged(check: Check, facts: Facts) -> bool:
     """A name that GitHub takes from one App alone, said by somebody else: whoever may push can say it (G10)."""
-    app = facts.seen.base.bound_to.get(check.name)
-    return app is not None and (check.by_a_person or check.app not in (app, None))
+    apps = facts.seen.base.bound_to.get(check.name)
+    return apps is not None and (check.by_a_person or check.app not in (*apps, None))
 
 
 _WORST_FIRST = (
@@ -127,11 +127,10 @@ def quiet_clock(commit: Commit) -> str:
 
 def never_started(judgement: Judgement, commit: Commit, facts: Facts) -> str | None:
     """The explanation of a required check that does not start (G8)."""
-    forged = [check.name for check in commit.checks if is_forged(check, facts)]
-    started = {check.name for check in commit.checks} - set(forged)
+    started = {check.name for check in commit.checks if not is_forged(check, facts)}
     waiting = [name for name in judgement.names if name not in started]
-    for name in forged:
-        if name in waiting:
+    for name in waiting:
+        if any(check.name == name for check in commit.checks):
             return (
                 f"The required check `{name}` counts only from the App that {facts.seen.base.branch}'s rules name, "
                 f"and on {commit.sha[:7]} it comes from somebody else; Baton waits for the App's, as GitHub does."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.facts.facts import Facts
+from bot.facts.remembered import I_ADD_A_WORKFLOW
 from bot.facts.seen import PullRequest
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
@@ -11,7 +12,7 @@ from bot.gates.checks import Colour, Judgement, judge, never_started, pending
 
 def judged(pull: PullRequest, facts: Facts) -> Judgement:
     """CI's word on the pull request's head, by what GitHub requires; if nothing is required, all count."""
-    return judge(pull.head, facts, required=facts.seen.base.required)
+    return judge(pull.head, facts, required=facts.seen.base.demanded)
 
 
 def ci_green(pull: PullRequest, facts: Facts) -> Verdict:
@@ -54,7 +55,7 @@ def nothing_reported(facts: Facts, where: str) -> Pass | Block:
         "Add a workflow that runs on pull requests, or write `ci: optional` into `.github/baton.yml` "
         "on the default branch to go on without CI.",
         key=no_ci(facts),
-        options=("Go on without CI in this repository", "I add a workflow"),
+        options=("Go on without CI in this repository", I_ADD_A_WORKFLOW),
     )
 
 

@@ -91,6 +91,7 @@ def issue(
     events = node["timelineItems"]["nodes"]
     labels = node["labels"]["nodes"]
     known = [each for each in labels if trigger.is_it(each)] or _labels_added(events, trigger)
+    known.sort(key=lambda each: each["id"] == trigger.node_id)
     comments = [comment(each, Surface.ISSUE, int(node["number"])) for each in node["comments"]["nodes"]]
     return Issue(
         number=int(node["number"]),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -21,8 +21,8 @@ from bot.plan.file_names import shown
 class StageInspected:
     """Whose change it is: the kind of work, its agent, everybody else's files, the repository's wishes.
 
-    A fix or a learning mends what a stage left before, and owes no documents again. `mended_by`: other agents that
-    were called to the same pull request because a check was red.
+    A fix or a learning mends what a stage left before, and owes no documents again. `mended`: the files that other
+    agents changed on the same branch, since they were called to it because a check was red.
     """
 
     kind: AgentKind
@@ -30,7 +30,7 @@ class StageInspected:
     agents: tuple[Agent, ...]
     configuration: Configuration
     owes_documents: bool = True
-    mended_by: tuple[Agent, ...] = ()
+    mended: Mapping[str, Agent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ def inspect(change: Change, stage: StageInspected) -> Iterator[Finding]:
     for file in change.diff.files:
         if stage.agent.owns(file.path):
             continue
-        called = next((agent for agent in stage.mended_by if agent.owns(file.path)), None)
-        if called is not None:
+        called = stage.mended.get(file.path)
+        if called is not None and called.owns(file.path):
             yield Finding(NAME, Level.NOTICE, path_of(file.path), None, _mended(file.path, called))
         elif _adapts_a_test(file.path, stage, _existed_and_stays(file)):
             yield Finding(NAME, Level.NOTICE, path_of(file.path), None, _adapted(file.path, stage))

@@ -92,7 +92,7 @@ def _why_replaced(revision: Revision, facts: Facts) -> str:
     """What people wished while this one stood, and the next was made from."""
     following = next(each for each in facts.remembered.revisions if each.number > revision.number)
     wished = [
-        f"{wish.by.login} wanted “{one_line(wish.text, MOST_WISH)}”"
+        f"{wish.by.login} wanted “{one_line(wish.own_words, MOST_WISH)}”"
         for wish in facts.remembered.wishes
         if revision.made_at and following.made_at and revision.made_at < wish.at <= following.made_at
     ]

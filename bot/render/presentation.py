@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.facts import identities
 from bot.facts.facts import Facts
+from bot.facts.remembered import LEFT_TO_PEOPLE
 from bot.facts.seen import Comment, PullState
 from bot.facts.states import STATE_LABELS, FeatureState
 from bot.facts.verdict import Done, Wait
@@ -148,7 +149,8 @@ def _questions(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
 def _stale(facts: Facts, answer: Wait | Done) -> Iterator[Item]:
     """Answered questions, and what an earlier life of the feature has left, are folded away."""
     for asked in facts.remembered.questions.values():
-        if asked.given and asked.key != _open_key(answer):
+        stands = asked.key == _open_key(answer) or (asked.given and asked.given.choice in LEFT_TO_PEOPLE)
+        if asked.given and not stands:
             effect = identities.question_comment(facts.generation_id, asked.key)
             yield Item(f"folded:{effect}", Minimized(effect, "RESOLVED"))
     for effect in facts.remembered.effects:

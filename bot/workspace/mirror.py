@@ -181,15 +181,15 @@ class Mirror:
         return Diff(tuple(sorted(files, key=lambda file: file.path)))
 
     def has_changes_of(self, base: str, head: str) -> bool:
-        """Whether every file that `head` changed since it left `base` is on `base` as it left it there.
+        """Whether `head` changed something since it left `base`, and all of that is on `base` as it is there.
 
         Raises CommitMissing, NothingInCommon.
         """
-        fork = self.merge_base(base, head)
+        changes = self._changes_between(self.merge_base(base, head), head)
         there = {entry.path: (entry.mode, entry.blob) for entry in self.entries(base)}
-        return all(
+        return bool(changes) and all(
             there.get(change.path) == ((change.new_mode, change.new_blob) if change.new_mode else None)
-            for change in self._changes_between(fork, head)
+            for change in changes
         )
 
     def merged(self, head: str, other: str) -> Merged:
@@ -220,6 +220,21 @@ class Mirror:
         line = self._read(lambda: self._line("rev-list", "--max-count=1", "--parents", sha), sha)
         parents = line.split()[1:]
         return parents[0] if parents else None
+
+    def last_merged_in(self, start: str, head: str) -> str | None:
+        """What was merged last into the branch that led from `start` to `head`; None where nothing was."""
+        self.fetch(start, head)
+        asked = (
+            "rev-list",
+            "--first-parent",
+            "--min-parents=2",
+            "--max-count=1",
+            "--parents",
+            head,
+            f"^{start}",
+        )
+        line = self._read(lambda: self._line(*asked), start, head)
+        return line.split()[2] if line else None
 
     def _changes_between(self, base: str, head: str) -> tuple[RawChange, ...]:
         return self.answers.changes.asked((self.directory, base, head), lambda: self._changes(base, head))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.facts.remembered import Ending, RunEnding, RunResult
+from bot.facts.seen import Check, CheckState
 from bot.moves import Reply, Revise, RunAgain
 from bot.plan.stage_kind import StageKind
 from tests.commands.saying import heard, refusal
-from tests.world import ALICE, Life, a_feature, a_plan, an_approved_plan
+from tests.world import ALICE, Life, a_feature, a_plan, an_approved_plan, commit
 
 AFTER_IT = 6000
 
@@ -32,6 +33,17 @@ def test_another_question_is_answered_first() -> None:
     assert refusal(life, "/retry", id=AFTER_IT) == (
         "Baton asks something first: supabase-architect asks: Soft deletes? Answer it with `/proceed`."
     )
+
+
+def test_at_a_question_that_was_left_to_people_github_is_looked_at_again() -> None:
+    """It is answered, and stands open only so that they may think again."""
+    red = Check("test", CheckState.RED)
+    life = an_approved_plan().merged(StageKind.DATABASE)
+    merge = replace(commit("database merge"), checks=(red,))
+    life = life.see(merges={merge.sha: merge}).base(head=merge).asked()
+    assert refusal(life, "/retry", id=AFTER_IT).startswith("Baton asks something first:")
+    left = life.answered("I mend it")
+    assert heard(left, "/retry", id=AFTER_IT).decisions == ()
 
 
 def test_before_the_approval_the_plan_is_drawn_up_again() -> None:

@@ -432,6 +432,27 @@ def test_an_issue_that_only_one_of_githubs_answers_shows_is_looked_for_again(
     life.until("in_review")
 
 
+def test_issues_that_are_switched_off_are_said_and_end_nothing(life: Life) -> None:
+    """P22: GitHub answers 410 of these, too."""
+    life.home.label()
+    life.until("awaiting_approval")
+    issue, kept = life.home.issue_number, life.home.repository.issues
+    path = f"/repos/{life.home.full_name}/issues/{issue}"
+    off = {"method": "GET", "path": path, "fault": "error_before", "status": 410}
+    life.home.town.control("POST", "/faults", {**off, "message": "Issues are disabled for this repo"})
+    here = kept.pop(issue)
+    for _ in range(3):
+        assert life.look() == (
+            f"Issues of {life.home.full_name} cannot be read: Issues are disabled for this repo. "
+            "Switch them on again to go on."
+        )
+        assert (life.state, life.row.live) == ("blocked", True)
+        life.clock.forward(301)
+    life.home.town.calm()
+    kept[issue] = here
+    life.until("in_review")
+
+
 def test_an_issue_that_is_no_issue_any_more_ends_the_feature(life: Life) -> None:
     """C17: GitHub says of it neither that it was deleted nor where it is, as of a discussion."""
     life.home.label()
@@ -460,8 +481,25 @@ def test_a_label_that_is_renamed_midway_is_the_same_label(life: Life) -> None:
     assert [row.ending for row in life.rows(tables.generation)] == ["unlabelled", None]
 
 
+def test_a_label_that_is_set_up_no_more_counts_no_more(life: Life) -> None:
+    """C15: its id was remembered for the setting of then."""
+    life.home.label()
+    life.until("awaiting_approval")
+    life.home.unlabel()
+    life.look()
+    life.settings = life.settings.model_copy(update={"label": "robot"})
+    life.start()
+    life.home.label()
+    life.look()
+    assert life.state == "cancelled"
+    life.home.label("robot")
+    life.until("awaiting_approval")
+    (known,) = life.rows(tables.repository)
+    assert (known.trigger_setting, known.trigger_name) == ("robot", "robot")
+
+
 def test_another_label_of_the_configured_name_counts_and_displaces_none(life: Life) -> None:
-    """C15: the first one was renamed, and somebody made a new one; both issues are features."""
+    """C15: the first one was renamed, and somebody made a new one."""
     life.home.label()
     life.until("awaiting_approval")
     life.home.maintainer.patch("/labels/baton", {"new_name": "robot"})
@@ -630,11 +668,13 @@ def test_a_branch_that_is_pushed_to_base_by_hand_is_merged(life: Life) -> None:
     pull = life.home.repository.pulls[0]
     more = {"message": "And how to use it", "content": "VXNlIGl0Lgo=", "branch": pull.head_ref}
     life.home.reviewer.put("/contents/docs/containers.md", more)
+    life.home.reviewer.put("/contents/OTHER.md", {**more, "branch": "main"})
+    life.home.reviewer.post("/merges", {"base": pull.head_ref, "head": "main"})
     life.home.reviewer.patch("/git/refs/heads/main", {"sha": pull.head_sha})
     life.until("completed")
     assert pull.merged and pull.merge_commit_sha == pull.head_sha
     (report,) = [each["body"] for each in life.home.comments() if "Feature Complete" in each["body"]]
-    assert "`Dockerfile`" in report and "`docs/containers.md`" in report
+    assert "`Dockerfile`" in report and "`docs/containers.md`" in report and "OTHER.md" not in report
 
 
 def squashed_by_hand(life: Life) -> int:
@@ -666,12 +706,41 @@ def test_a_pull_request_whose_changes_stand_on_base_looks_merged_by_hand_and_a_p
     assert (merged.merge_sha, merged.merged_by) == (by_hand, "tomas")
 
 
+def test_the_answer_counts_although_base_has_moved_on_since_it_was_asked(life: Life) -> None:
+    """P11."""
+    life.home.label()
+    life.until("in_review")
+    number = squashed_by_hand(life)
+    life.look()
+    there = life.home.maintainer.get("/contents/Dockerfile?ref=main")["sha"]
+    more = {"message": "More", "content": "RlJPTSBidXN5Ym94Cg==", "sha": there, "branch": "main"}
+    life.home.reviewer.put("/contents/Dockerfile", more)
+    assert f"#{number} was closed without a merge, but all that it changes" in life.look()
+    life.home.say("/proceed 1", by="reviewer")
+    life.until("completed")
+    assert life.rows(tables.attempt)[0].pull == number
+
+
+def test_a_closed_pull_request_that_changes_nothing_any_more_is_no_merge(life: Life) -> None:
+    """P11: somebody has set its branch back to base."""
+    life.home.label()
+    life.until("in_review")
+    pull = life.home.repository.pulls[0]
+    back = {"sha": life.home.sha(), "force": True}
+    life.home.reviewer.patch(f"/git/refs/heads/{pull.head_ref}", back)
+    life.home.reviewer.patch(f"/pulls/{pull.number}", {"state": "closed"})
+    assert life.look().startswith(f"#{pull.number} was closed without a merge. Reopen it to go on with it")
+
+
 def test_what_looks_merged_by_hand_and_was_not_is_made_anew(life: Life) -> None:
     """P11."""
     life.home.label()
     life.until("in_review")
     number = squashed_by_hand(life)
     life.look()
+    life.home.say("/proceed yes, I squashed it", by="reviewer")
+    life.look()
+    assert any("That is none of the options" in each["body"] for each in life.home.comments())
     life.home.say("/proceed Try again", by="reviewer")
     life.script["devops"] = finished({"Dockerfile": "FROM scratch\n# again\n"})
     life.look()

@@ -94,7 +94,7 @@ def test_a_status_that_anybody_could_set_does_not_count_for_the_app_that_the_rul
         Check("tests", CheckState.GREEN, "status", by_a_person=True),
         Check("tests", CheckState.GREEN, "7/other/push", app=7),
     )
-    bound = {"required": ("tests",), "bound_to": {"tests": 15368}}
+    bound = {"required": ("tests",), "bound_to": {"tests": frozenset({15368})}}
     for check in forged:
         head = replace(commit("database head"), checks=(check,))
         life = an_approved_plan().in_review(DATABASE, head=head).base(**bound)
@@ -113,4 +113,22 @@ def test_the_status_of_an_app_counts_where_github_does_not_say_of_which() -> Non
     status = Check("tests", CheckState.GREEN, "status")
     head = replace(commit("database head"), checks=(status,))
     life = an_approved_plan().in_review(DATABASE, head=head)
-    assert judged(life.base(required=("tests",), bound_to={"tests": 15368})) == "passes"
+    assert judged(life.base(required=("tests",), bound_to={"tests": frozenset({15368})})) == "passes"
+
+
+@pytest.mark.parametrize("beside", [(), (Check("lint", CheckState.GREEN, required=True),)])
+def test_a_forged_check_is_missed_also_where_only_the_rules_name_it(beside: tuple[Check, ...]) -> None:
+    """G10: it neither passes beside others that are green, nor is it no CI at all."""
+    forged = Check("tests", CheckState.GREEN, "status", required=True, by_a_person=True)
+    head = replace(commit("database head"), checks=(forged, *beside))
+    life = an_approved_plan().in_review(DATABASE, head=head).base(bound_to={"tests": frozenset({15368})})
+    assert judged(life.configured(ci="optional")).startswith("waits: The required check `tests` counts only")
+
+
+def test_where_the_apps_own_check_is_running_beside_a_forged_one_it_is_waited_for() -> None:
+    """G10."""
+    forged = Check("tests", CheckState.GREEN, "status", by_a_person=True)
+    running = Check("tests", CheckState.PENDING, "15368/CI/push", app=15368)
+    head = replace(commit("database head"), checks=(forged, running))
+    life = an_approved_plan().in_review(DATABASE, head=head).base(bound_to={"tests": frozenset({15368})})
+    assert judged(life) == f"waits: CI is running on {AT}: `tests`."

@@ -19,14 +19,20 @@ def demand(home: Home, *checks: dict[str, Any], name: str = "CI") -> None:
     home.maintainer.post("/rulesets", {**wish, "conditions": conditions})
 
 
-def apps(home: Home, rules: Rules) -> dict[str, int]:
+def apps(home: Home, rules: Rules) -> dict[str, frozenset[int]]:
     return dict(rules.apps_of(home.reads(), home.full_name, home.repository.id, BRANCH))
 
 
 def test_only_checks_that_are_bound_to_an_app_are_named(home: Home) -> None:
     demand(home, {"context": "tests", "integration_id": 15368}, {"context": "lint"})
     demand(home, {"context": "scan", "integration_id": 7}, name="More")
-    assert apps(home, Rules()) == {"tests": 15368, "scan": 7}
+    demand(
+        home,
+        {"context": "tests", "integration_id": 8},
+        {"context": "any", "integration_id": -1},
+        name="Yet more",
+    )
+    assert apps(home, Rules()) == {"tests": frozenset({15368, 8}), "scan": frozenset({7})}
 
 
 def test_the_answer_is_remembered_for_ten_minutes(home: Home) -> None:
@@ -36,10 +42,10 @@ def test_the_answer_is_remembered_for_ten_minutes(home: Home) -> None:
     demand(home, {"context": "tests", "integration_id": 15368})
     assert apps(home, rules) == {}
     now[0] = LIFE_SECONDS + 1
-    assert apps(home, rules) == {"tests": 15368}
+    assert apps(home, rules) == {"tests": frozenset({15368})}
 
 
-def test_who_may_read_no_rules_knows_of_none(home: Home) -> None:
+def test_who_may_read_no_rules_knows_of_none_and_asks_again(home: Home) -> None:
     home.town.control(
         "POST",
         "/faults",
@@ -52,7 +58,10 @@ def test_who_may_read_no_rules_knows_of_none(home: Home) -> None:
             "headers": {},
         },
     )
+    rules = Rules()
+    demand(home, {"context": "tests", "integration_id": 15368})
     try:
-        assert apps(home, Rules()) == {}
+        assert apps(home, rules) == {}
     finally:
         home.town.calm()
+    assert apps(home, rules) == {"tests": frozenset({15368})}

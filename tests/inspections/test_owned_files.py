@@ -102,10 +102,14 @@ def test_a_finding_can_always_be_shown() -> None:
 
 
 def test_the_files_of_an_agent_that_was_called_to_mend_are_noticed_and_not_refused() -> None:
-    """R046: only its own, and only where it was called."""
+    """R046: only its own, and only those that it has changed."""
     testing = stage_of(StageKind.TESTING).agent
-    called = replace(BACKEND, mended_by=(testing,))
     tests, other = added("backend/tests/test_more.py"), added("frontend/app.tsx")
+    by_a_person = added("backend/tests/test_by_hand.py")
+    called = replace(BACKEND, mended={tests.path: testing, other.path: testing})
+    assert sentences(inspect(change(tests, by_a_person), called))[1].startswith(
+        "error: backend/tests/test_by_hand.py belongs to test-engineer"
+    )
     assert sentences(inspect(change(tests, other), called)) == [
         (
             "notice: backend/tests/test_more.py is test-engineer's, "

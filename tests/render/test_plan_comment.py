@@ -238,10 +238,10 @@ def test_it_says_who_wanted_what_of_the_next_revision() -> None:
     first, second = life.remembered.revisions
     made = NOW - timedelta(minutes=10)
     at = (made - timedelta(hours=2), made - timedelta(minutes=3), made - timedelta(minutes=1), NOW)
-    wishes = tuple(Wish(n, ALICE, when, f"wish {n},\nplease") for n, when in enumerate(at))
+    said = ("wish 0", "wish 1,\nplease", "You asked: Which of\nthe two?\nThe answer: the second", "wish 3")
+    wishes = tuple(Wish(n, ALICE, when, said[n]) for n, when in enumerate(at))
     life = life.remember(revisions=(first, replace(second, made_at=made)), wishes=wishes)
-    said = "- v1, replaced: alice wanted “wish 1, please” and alice wanted “wish 2, please”\n"
-    assert said in shown(life)
+    assert "- v1, replaced: alice wanted “wish 1, please” and alice wanted “the second”\n" in shown(life)
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(45, "45 s"), (600, "10 min"), (7200, "2.0 h")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 from sqlalchemy import update
 
@@ -170,14 +171,17 @@ def _as_it_stands(head: str, work: Work, attempt: Attempt, scene: Scene) -> tupl
     mirror.fetch(head)
     start = mirror.merge_base(base.sha, head) if base else attempt.start
     diff = mirror.diff(start, head)
-    return diff, findings_in(mirror, start, diff, work, scene.facts, called_to(work, scene.facts))
+    return diff, findings_in(mirror, start, diff, work, scene.facts, mended_in(work, scene.facts))
 
 
-def called_to(work: Work, facts: Facts) -> tuple[Agent, ...]:
-    """The agents beside the stage's own that have a commit on its branch, since a red check was theirs to mend (R046)."""
-    runs = [run for run in facts.runs_of(f"{work.chapter}/{Task.MEND}") if run.agent != work.stage.agent]
-    names = [run.agent for run in runs if facts.done(identities.amended(run.id))]
-    return tuple(facts.house.agent(name) for name in dict.fromkeys(names))
+def mended_in(work: Work, facts: Facts) -> Mapping[str, Agent]:
+    """What agents beside the stage's own have changed on its branch, since a red check was theirs to mend (R046)."""
+    return {
+        path: facts.house.agent(run.agent)
+        for run in facts.runs_of(f"{work.chapter}/{Task.MEND}")
+        if run.agent != work.stage.agent and facts.done(identities.amended(run.id)) and run.result
+        for path in run.result.changed
+    }
 
 
 def remember_merge(move: RememberMerge, scene: Scene, means: Means) -> None:
@@ -208,7 +212,7 @@ def _left_base_at(head: str, merge_sha: str, attempt: Attempt, scene: Scene) -> 
     """Where the branch left base, also where base was merged into it since: what came from base is not its own."""
     mirror = scene.place.mirror
     if merge_sha == head:  # pushed to base by hand, so that what is before it is the branch's own
-        return attempt.start
+        return mirror.last_merged_in(attempt.start, head) or attempt.start
     before = mirror.first_parent(merge_sha) or attempt.start
     return mirror.merge_base(before, head)
 

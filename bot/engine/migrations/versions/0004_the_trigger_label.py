@@ -13,5 +13,6 @@ depends_on = None
 
 def upgrade() -> None:  # down is a restored copy
     with op.batch_alter_table("repository", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("trigger_setting", sa.String(length=100), nullable=True))
         batch_op.add_column(sa.Column("trigger_node", sa.String(length=100), nullable=True))
         batch_op.add_column(sa.Column("trigger_name", sa.String(length=100), nullable=True))
