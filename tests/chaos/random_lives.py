@@ -123,6 +123,7 @@ def happens(
     def as_rule(act: Callable[..., None]) -> Callable[..., None]:
         def acted(self: RandomLife, *values: Any, then: str = "nothing", **named: Any) -> None:
             self.place.events += 1
+            self.witness.happened += 1
             act(self, *values, **named)
             self.goes_on(then)
 

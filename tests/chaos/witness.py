@@ -68,9 +68,9 @@ class Witness:
         self.branches: Counter[str] = Counter()
         self.lags = False
         self.asked_otherwise = 0  # how often people may have asked for a run again
-        self.occasions: Counter[str] = (
-            Counter()
-        )  # what called for another commit, by what the agent does about it
+        # What called for another commit, by what the agent does about it.
+        self.occasions: Counter[str] = Counter()
+        self.happened = 0  # each thing that happens may void a run: a push, a merge, a word, CI
         self.may_go_on_without_green = self.is_reopened = False  # what people may have asked for
         self._facts: dict[Fact, Any] = {}
         self._broken: list[str] = []
@@ -292,9 +292,11 @@ class Witness:
             yield f"I11 looked at again: {row.state} is live, and nothing wakes it"
 
     def _turns_paid_once(self) -> Iterator[str]:
-        runs = Counter(
-            (row.generation_id, row.chapter) for row in self.life.rows(tables.run) if not row.dropped
-        )
+        rows = self.life.rows(tables.run)
+        dropped = sum(row.dropped for row in rows)
+        if dropped > 1 + self.happened:
+            yield f"I13 paid once: {dropped} runs were dropped, and {self.happened} things have happened"
+        runs = Counter((row.generation_id, row.chapter) for row in rows if not row.dropped)
         for (generation, chapter), count in runs.items():
             task = chapter.rpartition("/")[2]
             if count > (self.occasions[task] if task in FURTHER else 1) + self.asked_otherwise:

@@ -32,7 +32,7 @@ from bot.engine.marking import ensure_feature, mark
 from bot.engine.observing import Observing
 from bot.engine.performing import Performing, Scene
 from bot.engine.presenting import Presenting
-from bot.github.auth import Permissions
+from bot.github.auth import App, Permissions
 from bot.github.rules import Rules
 from bot.moves import Move
 from bot.plan.agent import Agent
@@ -204,15 +204,8 @@ class Process:
         login = self.home.town.slug
         agents = packaged_agents(self.settings.agents_dir)
         houses = Houses(self.settings, agents, self.home.app, login, lambda: self.clock().timestamp())
-        self.observing = Observing(
-            self.database,
-            self.home.app,
-            login,
-            houses,
-            self.mirrors,
-            Permissions(self.clock),
-            Rules(lambda: self.clock().timestamp()),
-        )
+        self.houses = houses
+        self.observing = self.observing_at(self.home.app)
         work = AgentWork(
             self.database, self.observing, houses, NoModel(), self.settings.prices, self.settings.workdir
         )
@@ -231,6 +224,17 @@ class Process:
             login,
             self.settings.api_url,
             self.clock,
+        )
+
+    def observing_at(self, app: App) -> Observing:
+        return Observing(
+            self.database,
+            app,
+            self.home.town.slug,
+            self.houses,
+            self.mirrors,
+            Permissions(self.clock),
+            Rules(lambda: self.clock().timestamp()),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,8 +16,10 @@ from bot.crew.endings import Asked
 from bot.engine import tables
 from bot.engine.budget import asked_to_wait
 from bot.engine.leasing import LEASE_SECONDS
+from bot.engine.remembering import remember
 from bot.engine.sweep import sweep
-from bot.github.observe import IssueGone
+from bot.github.auth import App
+from bot.github.errors import Unreachable
 from bot.moves import Hear, Move, StartRun
 from bot.playground.acts import installations, issues, repositories
 from tests.engine.lives import (
@@ -31,6 +34,7 @@ from tests.engine.lives import (
     story_of,
 )
 from tests.github.homes import Home, Town
+from tests.github.odd_server import Says, odd_server
 from tests.playground.github.town import small_repository
 
 BRANCH = "baton/1-notifications/1-devops"
@@ -412,24 +416,27 @@ def test_an_issue_that_was_transferred_ends_the_feature_with_its_new_place(life:
         life.clock.forward(61)
 
 
-def test_an_issue_that_only_one_of_githubs_answers_shows_is_looked_for_again(
-    life: Life, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_issue_that_only_one_of_githubs_answers_shows_is_looked_for_again(life: Life) -> None:
     """C17: a replica that lags ends nothing."""
     life.home.label()
     life.until("awaiting_approval")
-
-    def lags(*_: object) -> None:
-        raise IssueGone("It is not there.")
-
-    with monkeypatch.context() as while_it_lags:
-        while_it_lags.setattr("bot.engine.observing.observe", lags)
-        for _ in range(3):
-            assert life.look().startswith(
-                f"GitHub shows issue #{life.home.issue_number} in one answer and not in another."
-            )
-            life.clock.forward(61)
-    life.until("in_review")
+    name, number = life.home.full_name, life.home.issue_number
+    token = {"token": "t", "expires_at": (life.clock() + timedelta(hours=1)).isoformat()}
+    lost = {"data": {"repository": {"issue": None}, "pulls": []}}
+    there = {"number": number, "repository_url": f"https://api.github.com/repos/{name}"}
+    with odd_server() as odd:
+        odd.says(*(Says(body=json.dumps(said)) for said in (token, lost, token, there)))
+        observing = life.process.observing_at(App(1, life.home.town.private_key, odd.url))
+        life.mark()
+        leased = life.lease()
+        assert leased is not None
+        place = observing.place(life.home.repository.id)
+        with life.outside.reading() as connection:
+            remembered = remember(connection, life.feature_id)
+        with pytest.raises(
+            Unreachable, match=f"GitHub shows issue #{number} in one answer and not in another"
+        ):
+            observing.look(leased, place, remembered)
 
 
 def test_issues_that_are_switched_off_are_said_and_end_nothing(life: Life) -> None:
