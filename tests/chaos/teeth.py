@@ -235,7 +235,7 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "G10: a required check counts from the App that it is bound to",
         "bot/gates/checks.py",
-        "    return app is not None and (check.by_a_person or check.app not in (app, None))",
+        "    return apps is not None and (check.by_a_person or check.app not in (*apps, None))",
         "    return False",
         (
             "tests/gates/test_ci_green.py::test_a_status_that_anybody_could_set_does_not_count_for_the_app_that_the_rules_name",
@@ -251,7 +251,7 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "P11: what stands on base is perhaps merged by hand",
         "bot/chapters/open_pull_request.py",
-        "    if pull.on_base:",
+        "    if pull.on_base or by_hand in facts.remembered.questions:",
         "    if False:",
         (
             "tests/engine/test_looking.py::test_a_pull_request_whose_changes_stand_on_base_looks_merged_by_hand_and_a_person_says_so",
@@ -269,7 +269,7 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "R046: the stage gate takes what another agent was called to mend",
         "bot/inspections/owned_files.py",
-        "        if called is not None:",
+        "        if called is not None and called.owns(file.path):",
         "        if False:",
         (
             "tests/engine/test_amending.py::test_the_stage_gate_takes_what_the_agent_whose_fault_it_was_has_mended",
@@ -288,6 +288,22 @@ STORY: tuple[Guard, ...] = (
         "        if facts.may_command(comment.author):",
         "        if not comment.author.is_bot:",
         ("tests/test_an_open_pull_request.py::test_what_asks_for_nothing_of_ours_starts_no_run",),
+    ),
+    Guard(
+        "reviews: who may not command holds up nothing",
+        "bot/facts/remarks.py",
+        "return tuple(login for login in pull.changes_requested_by if login in may)",
+        "return pull.changes_requested_by",
+        ("tests/test_feature.py::test_only_who_may_command_holds_up_what_was_learned",),
+    ),
+    Guard(
+        "P11: a branch without changes was not merged by hand",
+        "bot/workspace/mirror.py",
+        "return bool(changes) and all(",
+        "return all(",
+        (
+            "tests/engine/test_looking.py::test_a_closed_pull_request_that_changes_nothing_any_more_is_no_merge",
+        ),
     ),
     Guard(
         "reviews: a head that moved voids the run",
