@@ -203,7 +203,11 @@ class Observing:
         try:
             house = self._houses.of(place.repository_id, owner, place.mirror, head)
             base = self._with_mirror(seen.base, place, remembered, house)
-            pulls = {number: _beside_base(pull, head, place.mirror) for number, pull in seen.pulls.items()}
+            older = remembered.older_pulls
+            pulls = {
+                number: pull if number in older else _beside_base(pull, head, place.mirror)
+                for number, pull in seen.pulls.items()
+            }
             return replace(seen, base=base, pulls=pulls), house
         except CommitMissing as error:
             raise Unreachable(f"{error} GitHub's git may not have caught up.") from error
