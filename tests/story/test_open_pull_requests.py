@@ -186,3 +186,38 @@ def test_a_contract_found_wrong_later_is_mended_first_as_a_pull_request_of_its_o
     world.ci.turns("green", world.stage_is_merged(), "push")
     world.until_baton_waits_for("test-engineer asks: The greeting has no contract.")
     assert "1. Yes" in world.comment_with("❓")
+
+
+def test_a_draft_waits_until_it_is_ready(world: World) -> None:
+    """P17."""
+    pull = world.first_stage_is_in_review()
+    world.ci.turns("green", pull["head"]["sha"], "pull_request")
+    world.drafts(pull["number"])
+    world.until_baton_waits_for(f"#{pull['number']} is a draft: mark it ready for review.")
+    world.drafts(pull["number"], draft=False)
+    world.until_baton_waits_for(f"#{pull['number']} is green and ready: review and merge it.")
+
+
+def test_a_pull_request_that_is_to_be_merged_elsewhere_says_where_it_belongs(world: World) -> None:
+    """P17."""
+    pull = world.first_stage_is_in_review()
+    base = world.tomas.asks("GET", "/git/ref/heads/main")["object"]["sha"]
+    world.mara.asks("POST", "/git/refs", {"ref": "refs/heads/release", "sha": base})
+    world.mara.asks("PATCH", f"/pulls/{pull['number']}", {"base": "release"})
+    world.until_baton_waits_for(
+        f"#{pull['number']} is to be merged into release and not into main, where the feature is built. "
+        "Change its base back to main on GitHub, or close it."
+    )
+    world.mara.asks("PATCH", f"/pulls/{pull['number']}", {"base": "main"})
+    world.ci.turns("green", pull["head"]["sha"], "pull_request")
+    world.until_baton_waits_for(f"#{pull['number']} is green and ready: review and merge it.")
+
+
+def test_a_branch_that_is_deleted_closes_its_pull_request_and_another_can_be_made(world: World) -> None:
+    """P7: Baton never makes the same branch again."""
+    pull = world.first_stage_is_in_review()
+    world.mara.asks("DELETE", f"/git/refs/heads/{pull['head']['ref']}")
+    world.until_baton_waits_for(f"#{pull['number']} was closed without a merge.")
+    world.mara.comments(world.issue, "/proceed 1")
+    world.until(lambda: len(world.mara.reads_pull_requests()) == 1, "another pull request is open")
+    assert world.open_pull()["head"]["ref"] == f"{pull['head']['ref']}-2"

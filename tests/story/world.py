@@ -19,6 +19,7 @@ from bot.app import Engine, Parts, opened, worker_of
 from bot.engine import tables
 from bot.engine.bell import Bell
 from bot.engine.inbox import Inbox
+from bot.playground.acts.pulls import set_draft
 from bot.playground.github.reporter import HubReporter
 from bot.playground.start import Playground, start_playground
 from bot.playground.visitor import Visitor
@@ -195,6 +196,13 @@ class World:
         known = next((entry["sha"] for entry in there if entry["path"] == path), None)
         data |= {"sha": known} if known else {}
         return str(self.tomas.asks("PUT", f"/contents/{path}", data)["commit"]["sha"])
+
+    def drafts(self, pull: int, draft: bool = True) -> None:
+        """Mara converts it to a draft, or marks it ready for review."""
+        hub, repository = self.playground.hub, self.playground.repository
+        with hub.lock:
+            opened = next(each for each in repository.pulls if each.number == pull)
+            set_draft(hub, opened, repository.owner, draft)
 
     def stage_is_merged(self, method: str = "merge") -> str:
         """CI green on the open pull request, then a person merges it; the merge commit's SHA."""
