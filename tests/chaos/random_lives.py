@@ -456,7 +456,9 @@ class RandomLife(RuleBasedStateMachine):
     @precondition(lambda self: self.witness.pulls())
     @happens(to_a_pull=True, which=st.integers(0, 5))
     def push_to_the_branch(self, which: int) -> None:
+        """What was made for the head before it is void."""
         self.push(self.a_pull(which).head_ref)
+        self.witness.occasions.update(FURTHER)
 
     @happens(to_a_pull=True)
     def push_to_base(self) -> None:
