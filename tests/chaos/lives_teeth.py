@@ -210,9 +210,9 @@ GUARDS: tuple[LifeGuard, ...] = (
         "I4",
         nobody_merges,
         "the next stage waits for the merge",
-        "bot/chapters/open_pull_request.py",
-        "    yield from gate(merged(work, pull, facts), FeatureState.IN_REVIEW, facts)\n",
-        "    yield Finish(work.kind)\n",
+        "bot/feature.py",
+        "        yield from until_merged(work, facts)\n",
+        "        yield Finish(work.kind)\n",
     ),
     guard(
         "I4",
