@@ -40,7 +40,8 @@ class Place:
 
 def traceability_page() -> str:
     """One table for each kind of number, each line with the code and the tests that name it."""
-    return "\n".join([*_opening(), *(line for kind in KINDS for line in _table(*kind, places()))])
+    found = places()
+    return "\n".join([*_opening(), *(line for kind in KINDS for line in _table(*kind, found))])
 
 
 def places() -> Mapping[str, Place]:
