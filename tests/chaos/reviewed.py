@@ -12,13 +12,14 @@ from bot.playground.github.reporter import HubReporter
 from bot.playground.hub import Signal
 from tests.acceptance.playing import Feature
 from tests.chaos.lives import Doom, Model, Played, Tale, Town, everybody_knows_their_part
+from tests.one_job import run_one_job
 from tests.story.cast import Cast, call, on_stage
 from tests.story.conftest import FILES, ISSUE
 from tests.story.world import git_repository
 
 GREET = "backend/greet.py"
 AGENT = "backend-developer"
-LINT = ("Lint", ".github/workflows/lint.yml", "lint")
+LINT = ("Lint", ".github/workflows/lint.yml")
 
 # What Baton does on the branch of an open pull request; the rest of the feature is killed elsewhere.
 FURTHER: tuple[Doom, ...] = tuple(
@@ -121,14 +122,9 @@ class Thorough(Feature):
     def _lint_ends(self, sha: str, conclusion: str) -> None:
         assert self.town is not None
         playground = self.town.playground
-        workflow, path, name = LINT
-        reporter = HubReporter(playground.hub)
-        full_name = playground.repository.full_name
-        run = reporter.run_started(full_name, sha, "pull_request", workflow, path, "main", None)
-        job = reporter.job_queued(run, name)
-        reporter.job_started(job)
-        reporter.job_finished(job, conclusion, "##[error]A line is too long.\n", (), ())
-        reporter.run_finished(run, conclusion)
+        reporter, repository = HubReporter(playground.hub), playground.repository.full_name
+        log = "##[error]A line is too long.\n"
+        run_one_job(reporter, repository, sha, "pull_request", conclusion, log, "lint", LINT)
 
     def _writes_to_main(self, path: str, text: str) -> None:
         mara = self.place.people["maintainer"]

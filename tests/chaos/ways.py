@@ -17,6 +17,7 @@ from bot.playground.making import add_repository
 from bot.playground.state import PullRequest
 from tests.engine.lives import FILES, Life, finished
 from tests.github.homes import Town
+from tests.one_job import run_one_job
 from tests.playground.github.town import small_repository
 
 UNCONFIGURED = {path: text for path, text in FILES.items() if path != ".github/baton.yml"}
@@ -119,13 +120,8 @@ def reviewing_and_pushing(life: Life) -> None:
 def ci_says(conclusion: str, life: Life, sha: str) -> None:
     """One workflow with one job, from start to end, on this commit."""
     reporter = HubReporter(life.home.town.playground.hub)
-    run = reporter.run_started(
-        life.home.full_name, sha, "pull_request", "CI", ".github/workflows/ci.yml", "main", None
-    )
-    job = reporter.job_queued(run, "tests")
-    reporter.job_started(job)
-    reporter.job_finished(job, conclusion, "It failed.\n##[error]Here\n", (), ())
-    reporter.run_finished(run, conclusion)
+    log = "It failed.\n##[error]Here\n"
+    run_one_job(reporter, life.home.full_name, sha, "pull_request", conclusion, log)
 
 
 def told_of_its_ci(life: Life, pull: PullRequest) -> bool:

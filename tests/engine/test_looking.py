@@ -547,14 +547,20 @@ def test_a_default_branch_called_trunk_is_the_base(town: Town, tmp_path: Path) -
     life.close()
 
 
+def default_branch_becomes_trunk(home: Home) -> None:
+    hub, repository = home.town.playground.hub, home.repository
+    home.maintainer.post("/git/refs", {"ref": "refs/heads/trunk", "sha": home.sha()})
+    with hub.lock:
+        repositories.set_default_branch(hub, repository, repository.owner, "trunk")
+
+
 def test_a_default_branch_that_is_renamed_midway_is_followed(life: Life) -> None:
     """P15."""
     life.home.label()
     life.until("in_review")
-    hub, repository = life.home.town.playground.hub, life.home.repository
-    life.home.maintainer.post("/git/refs", {"ref": "refs/heads/trunk", "sha": life.home.sha()})
-    with hub.lock:
-        repositories.set_default_branch(hub, repository, repository.owner, "trunk")
+    repository = life.home.repository
+    default_branch_becomes_trunk(life.home)
+    with life.home.town.playground.hub.lock:
         for pull in repository.pulls:
             pull.base_ref = "trunk"
     life.home.maintainer.delete("/git/refs/heads/main")
@@ -760,10 +766,8 @@ def test_a_base_branch_that_is_deleted_closes_the_pull_request_which_is_a_questi
     """P15: the default branch is another one now, and the old one is gone."""
     life.home.label()
     life.until("in_review")
-    hub, repository = life.home.town.playground.hub, life.home.repository
-    life.home.maintainer.post("/git/refs", {"ref": "refs/heads/trunk", "sha": life.home.sha()})
-    with hub.lock:
-        repositories.set_default_branch(hub, repository, repository.owner, "trunk")
+    repository = life.home.repository
+    default_branch_becomes_trunk(life.home)
     number = repository.pulls[0].number
     assert life.look() == (
         f"#{number} is to be merged into main and not into trunk, where the feature is built. "

@@ -25,6 +25,7 @@ from bot.playground.start import Playground, start_playground
 from bot.playground.visitor import Visitor
 from bot.settings import load_settings
 from bot.web.front import front
+from tests.one_job import run_one_job
 from tests.story.cast import Cast, on_stage
 
 PATIENCE = 30.0
@@ -46,14 +47,8 @@ class ByHand:
     def turns(self, conclusion: str, sha: str, event: str, name: str = "tests") -> None:
         """One workflow with one job, from start to end, on this commit."""
         repository = self.playground.repository.full_name
-        run = self.reporter.run_started(
-            repository, sha, event, "CI", ".github/workflows/ci.yml", "main", None
-        )
-        job = self.reporter.job_queued(run, name)
-        self.reporter.job_started(job)
         done = "success" if conclusion == "green" else "failure"
-        self.reporter.job_finished(job, done, "log\n", (), ())
-        self.reporter.run_finished(run, done)
+        run_one_job(self.reporter, repository, sha, event, done, "log\n", name)
 
 
 @dataclass
