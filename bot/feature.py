@@ -26,7 +26,7 @@ from bot.chapters.working import (
 )
 from bot.commands.hearing import hear, refuse_label
 from bot.facts import identities
-from bot.facts.facts import ROUNDS, Facts
+from bot.facts.facts import ROUNDS, Facts, drafting_of
 from bot.facts.remembered import Ending, Run, RunEnding
 from bot.facts.seen import PullRequest, PullState
 from bot.facts.states import FeatureState
@@ -240,11 +240,10 @@ def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
 
 def tell_of_edits(facts: Facts) -> Iterator[Next]:
     """What is edited after the plan steers nothing: said once, with what does (C16)."""
-    generation, revision = facts.generation, facts.revision
-    if generation is None or revision is None:
+    generation = facts.generation
+    if generation is None:
         return
-    edited, made = facts.seen.issue.edited_at, revision.made_at or generation.began_at
-    if edited and edited > made and not facts.done(identities.reply(f"edited:{generation.id}")):
+    if facts.issue_was_edited and not facts.done(identities.reply(f"edited:{generation.id}")):
         text = (
             "The issue was edited after the plan was made; the plan and the work stay as they are. "
             "Comment `/revise` and what should be different to use the new text."
@@ -275,7 +274,14 @@ def draft_a_plan(facts: Facts) -> Iterator[Next]:
     number = facts.revision.number + 1 if facts.revision else 1
     wishes = tuple((f"{wish.by.login} wants of the plan", wish.text) for wish in facts.remembered.wishes)
     planner = facts.house.orchestrator.name
-    job = Job(f"plan/{number}", planner, Task.DRAFT, FeatureState.PLANNING, told=wishes)
+    job = Job(
+        drafting_of(number),
+        planner,
+        Task.DRAFT,
+        FeatureState.PLANNING,
+        told=wishes,
+        about=(facts.seen.issue.text_digest,),
+    )
     run = facts.latest_run(job.chapter)
     yield from the_agent_works(job, run, facts)
     if run and run.result and run.result.ending is RunEnding.PLANNED:

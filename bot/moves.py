@@ -208,7 +208,7 @@ class StartRun(Move):
     """Set an agent to work on a chapter of the story. `notes` are people's words to it: a title and the text.
 
     `head` is the commit that it begins at where that is a pull request's head; `about` names what it is to answer,
-    mend or merge.
+    mend or merge, and for a draft the issue's text by its digest.
     """
 
     chapter: str

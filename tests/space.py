@@ -568,7 +568,7 @@ def pull_not_shown_yet(life: Life, chance: Random) -> Life:
 
 
 def edited(life: Life, chance: Random) -> Life:
-    return life.issue(edited_at=NOW)
+    return life.issue(body="Now in Greek.")
 
 
 def gates_not_posted(life: Life, chance: Random) -> Life:

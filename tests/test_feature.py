@@ -259,15 +259,19 @@ def test_an_approval_whose_comment_is_deleted_stays() -> None:
 
 def test_an_issue_that_is_edited_after_the_plan_is_noticed_once_and_steers_nothing() -> None:
     """C16."""
-    edited = an_approved_plan().issue(body="Now in Greek.", edited_at=NOW - timedelta(minutes=2))
+    edited = an_approved_plan().issue(body="Now in Greek.")
     assert edited.next == Say(
         f"edited:{LABEL}",
         "The issue was edited after the plan was made; the plan and the work stay as they are. "
         "Comment `/revise` and what should be different to use the new text.",
     )
     assert isinstance(edited.done(f"comment:reply:edited:{LABEL}").next, BeginAttempt)
-    before = an_approved_plan().issue(edited_at=NOW - timedelta(hours=2))
+    before = a_feature().issue(body="Now in Greek.").with_plan().approved()
     assert isinstance(before.next, BeginAttempt)
+    renamed = an_approved_plan().issue(title="Another name")
+    assert isinstance(renamed.next, Say)
+    undone = edited.issue(body=an_approved_plan().seen.issue.body)
+    assert isinstance(undone.next, BeginAttempt)
 
 
 # --- endings --------------------------------------------------------------------------------------
@@ -303,7 +307,9 @@ def test_a_completed_feature_is_done() -> None:
 
 
 def test_the_planner_is_set_to_work() -> None:
-    assert a_feature().next == StartRun("plan/1", 1, "implementation-orchestrator", Task.DRAFT)
+    """It is kept from which text it drafts."""
+    read = (a_feature().seen.issue.text_digest,)
+    assert a_feature().next == StartRun("plan/1", 1, "implementation-orchestrator", Task.DRAFT, about=read)
 
 
 def test_while_the_planner_works_people_see_planning() -> None:

@@ -256,7 +256,9 @@ class Life:
     def with_plan(self, plan: Plan = PLAN, number: int = 1, shown: bool = True) -> Life:
         at = NOW - timedelta(hours=1) if shown else None
         made = NOW - timedelta(hours=1, minutes=5)
-        life = self.remember(revisions=(*self.remembered.revisions, Revision(number, plan, at, made)))
+        read = (self.seen.issue.text_digest,)
+        life = self.run(f"plan/{number}", RunResult(RunEnding.PLANNED), about=read, begun_at=made)
+        life = life.remember(revisions=(*self.remembered.revisions, Revision(number, plan, at, made)))
         return life.generation(plan_comment=PLAN_COMMENT).done(f"comment:plan:{LABEL}") if shown else life
 
     def asked(self) -> Life:

@@ -49,6 +49,11 @@ AMENDABLE: Mapping[str, StageKind] = {
 GREEN_BASE = ":green"
 
 
+def drafting_of(revision: int) -> str:
+    """The chapter in which the planner drafts this revision."""
+    return f"plan/{revision}"
+
+
 def closing_of(pull: int, event: str) -> str:
     """The key of the question that a closing leaves: each closing is a question of its own."""
     return f"closed:{pull}:{event}"
@@ -383,6 +388,12 @@ class Facts:
         return any(plan.stage(work.kind) != work.stage for plan in then)
 
     # --- people ---
+
+    @property
+    def issue_was_edited(self) -> bool:
+        """Its text is not the one that the newest plan was drafted from (C16)."""
+        draft = self.latest_run(drafting_of(self.revision.number)) if self.revision else None
+        return draft is not None and draft.about not in ((), (self.seen.issue.text_digest,))
 
     @property
     def plan_was_edited_by_others(self) -> bool:

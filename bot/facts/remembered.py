@@ -160,8 +160,8 @@ class RunResult:
 class Run:
     """One run of an agent in a chapter of the story; no result means that it is at work.
 
-    `start` is the commit that it begins at; `about` names what it is to answer or mend. `dropped`: whatever it
-    comes to is not used.
+    `start` is the commit that it begins at; `about` names what it is to answer or mend, of a
+    draft the digest of the issue's text. `dropped`: whatever it comes to is not used.
     """
 
     id: str

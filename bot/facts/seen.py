@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ class Issue:
     locked: bool = False
     edited_at: datetime | None = None
     trigger: Label | None = None
+
+    @property
+    def text_digest(self) -> str:
+        """Tells whether its text is still the one that somebody has read."""
+        return sha256(f"{self.title}\n{self.body}".encode()).hexdigest()[:16]
 
     @property
     def latest_labelling(self) -> LabelEvent | None:

@@ -20,7 +20,7 @@ TODAY = date(2026, 3, 2)
 
 def learned(*sentences: str) -> Facts:
     life = an_approved_plan().finished(StageKind.DATABASE)
-    run = replace(life.remembered.runs[0], result=finished("x.sql", learnings=sentences))
+    run = replace(life.remembered.runs[-1], result=finished("x.sql", learnings=sentences))
     return life.remember(runs=(run,)).facts
 
 

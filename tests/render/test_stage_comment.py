@@ -137,8 +137,8 @@ Note: Nothing new was learned, so there is no pull request for it.
 def test_what_was_delivered_is_gits_word_and_not_the_agents() -> None:
     """R072, R111."""
     life = an_approved_plan().finished(DATABASE)
-    claim = replace(life.remembered.runs[0].result, changed=("made/up.sql",))  # type: ignore[type-var]
-    life = life.remember(runs=(replace(life.remembered.runs[0], result=claim),))
+    claim = replace(life.remembered.runs[-1].result, changed=("made/up.sql",))  # type: ignore[type-var]
+    life = life.remember(runs=(replace(life.remembered.runs[-1], result=claim),))
     assert "made/up.sql" not in shown(life, DATABASE)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.story.world import World
 
 
@@ -26,7 +24,6 @@ def test_an_edited_plan_comment_is_put_back_with_a_pointer_to_revise(world: Worl
 def test_an_issue_that_is_edited_after_the_plan_is_noticed_once(world: World) -> None:
     """C16."""
     world.plan_is_shown()
-    time.sleep(1.1)  # GitHub tells in whole seconds when something was edited
     for text in ("Now in French.", "Now in Greek."):
         world.mara.asks("PATCH", f"/issues/{world.issue}", {"body": text})
         world.until(
