@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.playing import same
-from tests.chaos.lives import Life, Town, live
+from tests.chaos.lives import SMALL, Life, Tale, Town, live
 from tests.chaos.post import Fates, all_at_once, all_lost, all_twice, late, lost, out_of_order
 
 BESIDE_EACH_OTHER = 3
@@ -60,9 +60,9 @@ class Losses:
         }
 
 
-def undisturbed_life(home: Path) -> Life:
+def undisturbed_life(home: Path, tale: Tale = SMALL) -> Life:
     """How it goes where the post is good; at the end all of it is sent again, under new ids."""
-    return live(home, afterwards=nothing_new_by_replay)
+    return live(home, afterwards=nothing_new_by_replay, tale=tale)
 
 
 def nothing_new_by_replay(town: Town) -> list[str]:
@@ -83,12 +83,16 @@ def written(town: Town) -> int:
 
 
 def live_through(
-    home: Path, weathers: Mapping[str, Fates], undisturbed: Life, say: Callable[[str], None] = print
+    home: Path,
+    weathers: Mapping[str, Fates],
+    undisturbed: Life,
+    tale: Tale = SMALL,
+    say: Callable[[str], None] = print,
 ) -> Losses:
     """One life in each weather."""
 
     def one(number: int, name: str, fates: Fates) -> tuple[str, Life]:
-        life = live(home / f"life-{number}", expected=undisturbed.state, fates=fates)
+        life = live(home / f"life-{number}", expected=undisturbed.state, fates=fates, tale=tale)
         say(f"{name}: {life.seconds:.0f} s, {len(life.differences)} differences, {life.faults}")
         return name, life
 
