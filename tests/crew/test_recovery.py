@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.crew.endings import Finished
 from bot.crew.loop import run_agent
 from bot.crew.model import AnthropicModel
 from bot.crew.records import RunOutcome, TurnRecord
@@ -20,6 +21,7 @@ from tests.crew.runs import Journal, Killed, may_change, request
 
 FILES = {"backend/app.py": "a = 1\n"}
 DONE = says(call("finish_stage", summary="Did it."))
+CUT = says(text("Half"), call("Write", file_path="backend/half.py", content="("), stop="max_tokens")
 TURNS: list[Reply] = [
     says(thought("Hm."), call("Read", file_path="backend/app.py")),
     says(
@@ -30,7 +32,7 @@ TURNS: list[Reply] = [
     says(call("Edit", file_path="backend/app.py", old_string="a", new_string="aa")),
     says(call("Write", file_path="frontend/no.ts", content="")),
     says(call("Nothing")),
-    says(text("Half"), call("Write", file_path="backend/half.py", content="("), stop="max_tokens"),
+    CUT,
     fails(529, "overloaded_error"),
     fails(429, "rate_limit_error", retry_after="9"),
     fails(500),
@@ -64,6 +66,7 @@ def lives(script: list[Reply], dies_after: list[int]) -> tuple[RunOutcome, dict[
     raise AssertionError("the last life is never killed")
 
 
+@example([CUT, CUT, CUT, CUT], [0])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(TURNS), max_size=6), st.lists(st.integers(0, 4), min_size=1, max_size=4))
 def test_killed_anywhere_it_ends_the_same_and_pays_each_turn_once(
@@ -73,7 +76,9 @@ def test_killed_anywhere_it_ends_the_same_and_pays_each_turn_once(
     broken = lives([*script, DONE], deaths)
     assert broken[0] == whole[0]
     assert broken[1] == whole[1]
-    assert broken[2] == whole[2] == len(script) + 1
+    assert broken[2] == whole[2]
+    if isinstance(whole[0].ending, Finished):  # else it was cut or lost too often, and rightly gave up before
+        assert whole[2] == len(script) + 1
 
 
 def test_a_finished_run_that_is_started_again_calls_nobody() -> None:
