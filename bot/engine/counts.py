@@ -32,7 +32,7 @@ def read_counts(connection: Connection) -> Counts:
     free = or_(feature.c.leased_until.is_(None), feature.c.leased_until <= now)
     unhandled = select(func.count()).select_from(delivery).where(delivery.c.handled_at.is_(None))
     return Counts(
-        features=dict(connection.execute(states.group_by(feature.c.state)).tuples().all()),
+        features=dict(connection.execute(states.group_by(feature.c.state)).all()),
         runs=_runs(connection),
         deliveries_waiting=connection.execute(unhandled).scalar_one(),
         features_due=connection.execute(
