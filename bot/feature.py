@@ -24,7 +24,7 @@ from bot.chapters.working import (
     told_before,
     told_in,
 )
-from bot.commands.hearing import hear, refuse_label
+from bot.commands.hearing import hear, refuse_label, speaks_to_baton
 from bot.facts import identities
 from bot.facts.facts import ROUNDS, Facts, drafting_of
 from bot.facts.remembered import Ending, Run, RunEnding
@@ -110,9 +110,10 @@ def heed_people(facts: Facts) -> Iterator[Next]:
     yield from heed_the_label(facts)
     yield from believe_what_was_shown(facts)
     for comment in facts.unheard:
-        heard = hear(comment, replace(facts, stands_at=standing(facts), base_is_red=bool(red_on_base(facts))))
-        if heard:
-            yield heard
+        if speaks_to_baton(comment, facts.house.login):
+            yield hear(
+                comment, replace(facts, stands_at=standing(facts), base_is_red=bool(red_on_base(facts)))
+            )
     for owed in facts.remembered.owed:
         yield Say(owed.key, owed.body)
     generation = facts.generation

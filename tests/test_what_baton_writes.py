@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.commands.hearing import hear
+from bot.commands.hearing import hear, speaks_to_baton
 from bot.facts.diff import ChangedFile, Diff, FileStatus, Finding, Level
 from bot.facts.remembered import RunEnding, RunResult
 from bot.facts.verdict import Done, Wait
@@ -46,7 +46,8 @@ def comments(life: Life, words: str) -> Iterator[str]:
 
 def replies(life: Life, answer: object) -> Iterator[str]:
     facts = life.facts
-    said = [heard.reply for comment in life.seen.issue.comments if (heard := hear(comment, facts))]
+    heard = [each for each in life.seen.issue.comments if speaks_to_baton(each, facts.house.login)]
+    said = [hear(comment, facts).reply for comment in heard]
     match answer:
         case Say(_, body):
             said.append(body)

@@ -25,10 +25,8 @@ def speaks_to_baton(comment: Comment, login: str) -> bool:
     return not comment.ours and bool(parsed.commands or parsed.errors)
 
 
-def hear(comment: Comment, facts: Facts) -> Hear | None:
-    """What to do about a comment that was not handled yet; None where it does not speak to Baton."""
-    if not speaks_to_baton(comment, facts.house.login):
-        return None
+def hear(comment: Comment, facts: Facts) -> Hear:
+    """What to do about a comment that speaks to Baton and was not handled yet."""
     answer = _answer(_parsed(comment, facts.house.login), comment, facts)
     return Hear(
         comment_id=comment.id,

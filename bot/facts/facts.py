@@ -274,14 +274,21 @@ class Facts:
 
     def verdict_chapter(self, round: int) -> str:
         """A verdict belongs to a plan revision: a new revision begins the review again (rule 8)."""
-        return f"verdict/{self.revision.number if self.revision else 1}/{round}"
+        return f"verdict/{self._revision_number}/{round}"
+
+    @property
+    def _revision_number(self) -> int:
+        return self.revision.number if self.revision else 1
 
     def fixes_of(self, round: int) -> tuple[Work, ...]:
         """What the reviewer's verdict of this round makes: one fix for each kind of agent whose files it names."""
         kinds = {kind for kind, _ in self.findings_of(round) if kind is not None}
-        revision = self.revision.number if self.revision else 1
         return tuple(
-            self._fix(kind, fix_key(kind, revision, round), f"Mend what the review found in {kind.area}")
+            self._fix(
+                kind,
+                fix_key(kind, self._revision_number, round),
+                f"Mend what the review found in {kind.area}",
+            )
             for kind in sorted(kinds, key=lambda each: each.rank)
         )
 
@@ -343,8 +350,7 @@ class Facts:
         return tuple(run for run in self.remembered.runs if run.chapter == chapter)
 
     def latest_run(self, chapter: str) -> Run | None:
-        runs = self.runs_of(chapter)
-        return runs[-1] if runs else None
+        return next((run for run in reversed(self.remembered.runs) if run.chapter == chapter), None)
 
     def latest_retry(self, work: Work) -> Retry | None:
         """A person's newest wish that the agent works on this again."""

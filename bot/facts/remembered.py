@@ -109,7 +109,10 @@ class StageRecord:
     @property
     def merged(self) -> Attempt | None:
         """The attempt that was merged: a stage is merged when any of its attempts is (rule 11)."""
-        return next((attempt for attempt in self.attempts if attempt.merge_sha), None)
+        for attempt in self.attempts:
+            if attempt.merge_sha:
+                return attempt
+        return None
 
 
 class RunEnding(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.commands.grammar import parse
-from bot.commands.hearing import hear
+from bot.commands.hearing import hear, speaks_to_baton
 from bot.facts.seen import Account, Surface
 from bot.feature import standing
 from bot.moves import Hear
@@ -16,15 +16,16 @@ from tests.world import ALICE, Life
 def heard(life: Life, body: str, by: Account = ALICE, **comment: Any) -> Hear:
     """What comes of a comment; it must speak to Baton, and nothing answered may be a command itself."""
     said = life.says(by, body, **comment)
-    move = hear(said.seen.issue.comments[-1], replace(said.facts, stands_at=standing(said.facts)))
-    assert move is not None, f"nobody heard {body!r}"
+    newest = said.seen.issue.comments[-1]
+    assert speaks_to_baton(newest, said.facts.house.login), f"nobody heard {body!r}"
+    move = hear(newest, replace(said.facts, stands_at=standing(said.facts)))
     assert_says_no_command(move.reply)
     return move
 
 
 def unheard(life: Life, body: str, by: Account = ALICE, **comment: Any) -> bool:
     said = life.says(by, body, **comment)
-    return hear(said.seen.issue.comments[-1], said.facts) is None
+    return not speaks_to_baton(said.seen.issue.comments[-1], said.facts.house.login)
 
 
 def refusal(life: Life, body: str, by: Account = ALICE, **comment: Any) -> str:
