@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.ending import Stop
+from bot.cli.issue_file import read_issue_file
 from bot.cli.local_repository import LocalRepository
 from bot.crew.request import RunRequest
 from bot.engine.briefing import Briefing
@@ -40,10 +41,7 @@ class NoGitHub(Connection):
 
 def read_issue(file: Path) -> Issue:
     """An issue's text, its title in the first line. Raises Stop."""
-    try:
-        text = file.read_bytes().decode("utf-8").removeprefix("\ufeff").lstrip()
-    except UnicodeDecodeError:
-        raise Stop(f"{file} is no text in UTF-8. Name a Markdown file.", 2) from None
+    text = read_issue_file(file).lstrip()
     first, _, body = text.partition("\n")
     title = first.removeprefix("# ").strip()
     if not first.startswith("# ") or not title:

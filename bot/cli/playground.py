@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from bot.cli.ending import Stop
+from bot.cli.issue_file import read_issue_file
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,7 +49,7 @@ def playground(
     from bot.playground.start import start_playground
 
     mode = _mode(ci)
-    text = _issue_text(issue)
+    text = read_issue_file(issue) if issue else None
     if repo is not None and not repo.exists():
         raise Stop(f"{repo} is not there. Name a directory with a git repository.", 2)
     if state is not None and not state.absolute().parent.is_dir():
@@ -80,20 +81,6 @@ def _mode(ci: str | None) -> Literal["run", "green", "off"] | None:
             return ci
         case _:
             raise Stop(f"--ci takes run, green or off, not {ci!r}.", 2)
-
-
-def _issue_text(issue: Path | None) -> str | None:
-    if issue is None:
-        return None
-    try:
-        text = issue.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Stop(
-            f"{issue} is no text in UTF-8. Save it as UTF-8, its first line being `# Title`.", 2
-        ) from None
-    if not text.strip():
-        raise Stop(f"{issue} is empty. Write the issue there, its first line being `# Title`.", 2)
-    return text
 
 
 def _database(home: Path) -> dict[str, str]:

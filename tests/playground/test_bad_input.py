@@ -169,11 +169,12 @@ def test_the_command_says_it_in_one_line_and_exits_with_2(tmp_path: Path) -> Non
     [
         (("--issue", "latin.md"), "latin.md is no text in UTF-8. Save it as UTF-8"),
         (("--issue", "blank.md"), "blank.md is empty. Write the issue there"),
+        (("--issue", "gone.md"), "gone.md cannot be read: No such file or directory. Name a Markdown file"),
         (("--state", "nowhere/s.json"), "nowhere/s.json cannot be written: "),
         (("--port", "99999"), "Input should be less than or equal to 65535"),
         (("--ci", "sometimes"), "--ci takes run, green or off, not 'sometimes'."),
     ],
-    ids=["no UTF-8", "an empty issue", "no such directory", "no such port", "no such CI"],
+    ids=["no UTF-8", "an empty issue", "no such issue", "no such directory", "no such port", "no such CI"],
 )
 def test_an_option_that_cannot_be_meant_is_refused_in_a_sentence(
     tmp_path: Path, arguments: tuple[str, str], sentence: str
