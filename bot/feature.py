@@ -11,55 +11,41 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.chapters.asking import ask, ask_to_try_again, digest_of, gate, note_of, settle_by_word
-from bot.chapters.open_pull_request import until_merged
+from bot.chapters.asking import ask, ask_to_try_again, digest_of, gate
+from bot.chapters.review import review_the_whole, write_down_what_was_learned
+from bot.chapters.stage import complete
 from bot.chapters.working import (
     Job,
-    Told,
-    announce,
-    another_attempt,
-    drop_if_at_work,
-    question_after,
     the_agent_works,
-    told_before,
     told_in,
 )
 from bot.commands.hearing import hear, refuse_label, speaks_to_baton
 from bot.facts import identities
-from bot.facts.facts import ROUNDS, Facts, drafting_of
-from bot.facts.remembered import Ending, Run, RunEnding
+from bot.facts.facts import Facts, drafting_of
+from bot.facts.remembered import Ending, RunEnding
 from bot.facts.seen import PullRequest, PullState
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
-from bot.facts.verdict import Block, Done, Wait, sentence
-from bot.facts.works import Work, named
+from bot.facts.verdict import Done, Wait, sentence
+from bot.facts.works import named
 from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
-from bot.gates.base_green import base_green, base_not_red, red_on_base
-from bot.gates.ci_green import no_ci
-from bot.gates.documents_present import documents_present
-from bot.gates.inputs_present import inputs_present
+from bot.gates.base_green import red_on_base
 from bot.gates.plan_approved import plan_approved
 from bot.moves import (
-    BeginAttempt,
     BeginGeneration,
     CloseIssue,
     ClosePullRequest,
     EndGeneration,
-    Finish,
-    GoWithoutCi,
     KeepPlan,
     LeaveNote,
     Next,
-    OpenPullRequest,
     PostReport,
-    Push,
     RememberMerge,
     RemoveTwin,
     Say,
     Settle,
     ShowPlan,
 )
-from bot.plan.stage_kind import StageKind
 from bot.render.markers import read_marker
 
 
@@ -310,190 +296,7 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
             yield from close_once(pull, "another pull request took its place", facts)
 
 
-# --- one stage ------------------------------------------------------------------------------------
-
-
-def complete(work: Work, facts: Facts) -> Iterator[Next]:
-    """One stage: one agent, one pull request, merged by a person, green on base."""
-    if work.over:
-        return
-    if not work.merged:
-        yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield from follow_the_plan(work, facts)
-        yield from make_way_for_the_reopened(work, facts)
-        yield from begin(work, facts)
-        yield from run_the_agent(work, facts)
-        yield from open_the_pull_request(work, facts)
-        yield from until_merged(work, facts)
-    yield from finish(work, facts)
-
-
-def finish(work: Work, facts: Facts) -> Iterator[Next]:
-    """Green on base, or a person who says to go on all the same."""
-    green = base_green(work, facts)
-    if isinstance(green, Block) and green.key:
-        yield from settle_by_word(green, facts)
-        if green.key == no_ci(facts):
-            yield GoWithoutCi()
-        yield Finish(work.key, f"{green.why} {facts.said(green.key)}")
-    yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
-    yield Finish(work.key, note_of(green))
-
-
-def follow_the_plan(work: Work, facts: Facts) -> Iterator[Next]:
-    """What was made for an older plan is made anew where that stage is another one now; its branch is kept.
-
-    So is what was begun before an earlier document was amended, and is not pushed yet.
-    """
-    if work.attempt is None or facts.seen.base.head is None:
-        return
-    amended = [each.record.finished_at for each in facts.amendments_before(work) if each.record.finished_at]
-    run = facts.latest_run(work.chapter)
-    outdated = run is not None and any(at > run.begun_at for at in amended) and not work.attempt.head
-    if facts.planned_otherwise(work) or outdated:
-        yield from another_attempt(work, facts)
-
-
-def make_way_for_the_reopened(work: Work, facts: Facts) -> Iterator[Next]:
-    """Two pull requests are one too many: what works at the second one is not needed any more (rule 11)."""
-    if work.reopened and work.newest:
-        run = facts.latest_run(f"{work.key}/{work.newest.number}")
-        yield from drop_if_at_work(run, f"#{work.reopened.pull} was reopened and takes its place", facts)
-
-
-def begin(work: Work, facts: Facts) -> Iterator[Next]:
-    """What the agent builds on is documented and not red; from then on the work has a commit that it starts from."""
-    if work.attempt is None and facts.seen.base.head:
-        yield from gate(documents_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        inputs = inputs_present(work, facts)
-        yield from gate(inputs, FeatureState.WAITING_FOR_ANSWER, facts)
-        sound = base_not_red(work, facts)
-        if isinstance(sound, Block):
-            yield from settle_by_word(sound, facts)
-        yield BeginAttempt(work.key, number=1, start=facts.seen.base.head.sha, note=note_of(inputs))
-
-
-def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
-    """The work exists as a commit, on a branch of a name chosen once."""
-    if work.attempt is None or work.attempt.head:
-        return
-    agent, told = work.stage.agent, told_before(work, facts)
-    job = Job(work.chapter, agent, Task.WORK, FeatureState.WORKING, work, told)
-    run = facts.latest_run(job.chapter)
-    if run and facts.retried_since(work, run.begun_at):
-        yield from drop_if_at_work(run, "its work was asked for again", facts)
-        yield job.start(facts, *told_in(job.chapter, facts))
-    yield from the_agent_works(job, run, facts)
-    yield from announce(work, facts)
-    if run and run.result and not run.result.changed:
-        said = f" It says: {sentence(run.result.summary)}" if run.result.summary.strip() else ""
-        yield from ask_to_try_again(
-            f"nothing:{run.id}", f"{agent} finished without changing anything.{said}", facts, work
-        )
-        yield job.start(facts, *told_in(job.chapter, facts))
-    yield Push(work.key, run.id if run else None)
-
-
-def open_the_pull_request(work: Work, facts: Facts) -> Iterator[Next]:
-    attempt = work.attempt
-    if attempt and attempt.head and attempt.pull is None:
-        yield OpenPullRequest(work.key)
-
-
 # --- the end --------------------------------------------------------------------------------------
-
-
-def review_the_whole(facts: Facts) -> Iterator[Next]:
-    """The code reviewer's verdict over everything that was merged; what it wants changed becomes fixes (R049, R079)."""
-    review = facts.review_stage
-    if review.over or review.merged or review.attempt:
-        return
-    for round in ROUNDS:
-        yield from give_a_verdict(round, facts)
-        run = facts.latest_run(facts.verdict_chapter(round))
-        if run and run.result and run.result.approved:
-            return
-        fixes = facts.fixes_of(round)
-        if run and not fixes:
-            yield from decide_on_the_verdict(run, facts)
-            return
-        for fix in fixes:
-            yield from complete(fix, facts)
-    if run:
-        yield from decide_on_the_verdict(run, facts)
-
-
-def give_a_verdict(round: int, facts: Facts) -> Iterator[Next]:
-    """The reviewer has read the whole feature as it stands on base."""
-    review = facts.review_stage
-    told = declined_fixes(round, facts)
-    job = Job(
-        facts.verdict_chapter(round), review.stage.agent, Task.VERDICT, FeatureState.VERIFYING, review, told
-    )
-    run = facts.latest_run(job.chapter)
-    yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-    if run is None:
-        yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-    if run and facts.given(question_after(run)) and not facts.chose(question_after(run), COMPLETE_IT):
-        yield job.start(facts, *told_in(job.chapter, facts))
-    yield from the_agent_works(job, run, facts)
-    yield from announce(review, facts)
-
-
-def declined_fixes(round: int, facts: Facts) -> Told:
-    """What people would not have changed is not asked for again."""
-    earlier = [fix for each in ROUNDS if each < round for fix in facts.fixes_of(each)]
-    return tuple(
-        (f"A person declined the {fix.name}", fix.record.skipped) for fix in earlier if fix.record.skipped
-    )
-
-
-COMPLETE_IT, REVIEW_AGAIN = "Complete it all the same", "Review again"
-
-
-def decide_on_the_verdict(run: Run, facts: Facts) -> Iterator[Next]:
-    """No agent can mend what the reviewer wants, or three rounds were not enough: people decide."""
-    key = question_after(run)
-    why = (
-        f"{run.agent} wants changes before the feature is complete; its findings are in its comment. "
-        f"Mend them on {facts.seen.base.branch} and have it reviewed again, or complete the feature as it is."
-    )
-    yield from ask(key, why, facts, (REVIEW_AGAIN, COMPLETE_IT))
-
-
-def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:
-    """The orchestrator's own pull request; with nothing to write there is none (R107)."""
-    review = facts.review_stage
-    if review.over:
-        return
-    if not review.merged:
-        yield from commit_what_was_learned(review, facts)
-        yield from write_it_anew_on_a_conflict(review, facts)
-        yield from open_the_pull_request(review, facts)
-        yield from until_merged(review, facts)
-    yield from finish(review, facts)
-
-
-def commit_what_was_learned(review: Work, facts: Facts) -> Iterator[Next]:
-    if not facts.learnings:
-        yield Finish(StageKind.REVIEW, note="Nothing new was learned, so there is no pull request for it.")
-    if review.attempt is None and facts.seen.base.head:
-        yield BeginAttempt(StageKind.REVIEW, number=1, start=facts.seen.base.head.sha)
-    if review.attempt and not review.attempt.head:
-        yield Push(StageKind.REVIEW, run=None)
-
-
-def write_it_anew_on_a_conflict(review: Work, facts: Facts) -> Iterator[Next]:
-    """Two features that both learned something meet in one section; what code wrote, code writes again on top.
-
-    Not of one that somebody reopened: there is another attempt already, which it has taken the place of.
-    """
-    attempt, base = review.attempt, facts.seen.base.head
-    pull = facts.pull_of(attempt)
-    if attempt is None or pull is None or base is None or pull.state is not PullState.OPEN or review.reopened:
-        return
-    if pull.conflicting and pull.head.sha == attempt.head and base.sha != attempt.start:
-        yield from another_attempt(review, facts)
 
 
 def report(facts: Facts) -> Iterator[Next]:

@@ -225,7 +225,7 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "rule 11: beside a reopened attempt no other is begun because of a conflict",
-        "bot/feature.py",
+        "bot/chapters/review.py",
         "pull.state is not PullState.OPEN or review.reopened:",
         "pull.state is not PullState.OPEN:",
         (
@@ -367,7 +367,7 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "base: a red one holds the next stage",
-        "bot/feature.py",
+        "bot/chapters/stage.py",
         "        if isinstance(sound, Block):",
         "        if False:",
         ("tests/test_fixes.py::test_nothing_new_is_begun_on_a_red_base_unless_a_person_says_so",),
