@@ -32,6 +32,7 @@ from bot.gates.base_contains_what_was_merged import base_contains_what_was_merge
 from bot.gates.base_green import red_on_base
 from bot.gates.plan_approved import plan_approved
 from bot.moves import (
+    AnnounceStage,
     BeginGeneration,
     CloseIssue,
     ClosePullRequest,
@@ -40,6 +41,7 @@ from bot.moves import (
     LeaveNote,
     Next,
     PostReport,
+    PostStageGate,
     RememberMerge,
     RemoveTwin,
     Say,
@@ -76,8 +78,6 @@ def the_work(facts: Facts) -> Iterator[Next]:
     yield from agree_on_a_plan(facts)
     yield from one_pull_request_at_a_time(facts)
     for stage in facts.building_stages:
-        for amendment in facts.amendments_before(stage):
-            yield from complete(amendment, facts)
         yield from complete(stage, facts)
     yield from review_the_whole(facts)
     yield from write_down_what_was_learned(facts)
@@ -95,6 +95,7 @@ def heed_people(facts: Facts) -> Iterator[Next]:
     yield from remove_twins(facts)
     yield from heed_the_label(facts)
     yield from believe_what_was_shown(facts)
+    yield from notice_merges(facts)
     for comment in facts.unheard:
         if speaks_to_baton(comment, facts.house.login):
             yield hear(
@@ -120,9 +121,12 @@ def heed_people(facts: Facts) -> Iterator[Next]:
         yield Wait(facts.house.problem, FeatureState.BLOCKED, facts.later(60))
 
 
+MOVES_NOTHING = (Say, AnnounceStage, PostStageGate)
+
+
 def standing(facts: Facts) -> Wait | None:
-    """The wait at which a command meets the story, if it stands still."""
-    answer = next(the_work(facts), None)
+    """The wait at which a command meets the story, if it stands still; what is only said or shown moves nothing."""
+    answer = next((each for each in the_work(facts) if not isinstance(each, MOVES_NOTHING)), None)
     return answer if isinstance(answer, Wait) else None
 
 
@@ -158,6 +162,16 @@ def believe_what_was_shown(facts: Facts) -> Iterator[Next]:
         return
     if revision.shown_at is None and facts.done(identities.plan_comment(generation.id)):
         yield ShowPlan(revision.number)
+
+
+def notice_merges(facts: Facts) -> Iterator[Next]:
+    """Before anybody is heard: what is merged cannot be skipped or tried again any more (rule 6)."""
+    if facts.generation is None or facts.generation.ending:
+        return
+    for record, attempt in facts.attempts:
+        pull = facts.pull_of(attempt)
+        if pull and pull.merge_sha and attempt.merge_sha is None and record.merged is None:
+            yield RememberMerge(record.key, attempt.number, pull.merge_sha, pull.merged_by)
 
 
 def heed_the_label(facts: Facts) -> Iterator[Next]:
@@ -204,11 +218,7 @@ _ENDINGS = {
 
 
 def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
-    """Merges are noticed; then a plan is drafted, shown, and approved by a person."""
-    for record, attempt in facts.attempts:
-        pull = facts.pull_of(attempt)
-        if pull and pull.merge_sha and attempt.merge_sha is None and record.merged is None:
-            yield RememberMerge(record.key, attempt.number, pull.merge_sha, pull.merged_by)
+    """A plan is drafted, shown, and approved by a person."""
     for pull in facts.open_pulls:
         if pull.number in facts.remembered.older_pulls:
             yield from close_once(pull, "the label was set anew, and a new plan takes its place", facts)
@@ -259,14 +269,18 @@ def answer_the_planner(facts: Facts) -> Iterator[Next]:
 def draft_a_plan(facts: Facts) -> Iterator[Next]:
     """The next revision, made from everything that people have wished until its drafting began."""
     number = facts.revision.number + 1 if facts.revision else 1
-    wishes = tuple((f"{wish.by.login} wants of the plan", wish.text) for wish in facts.remembered.wishes)
+    wishes = [(f"{wish.by.login} wants of the plan", wish.text) for wish in facts.remembered.wishes]
+    skipped = [(work.key, work.record.skipped) for work in facts.works if work.record.skipped]
+    told = [
+        (f"The {kind} stage was left out; leave it out unless that is wanted", said) for kind, said in skipped
+    ]
     planner = facts.house.orchestrator.name
     job = Job(
         drafting_of(number),
         planner,
         Task.DRAFT,
         FeatureState.PLANNING,
-        told=wishes,
+        told=(*wishes, *told),
         about=(facts.seen.issue.text_digest,),
     )
     run = facts.latest_run(job.chapter)

@@ -36,7 +36,7 @@ from bot.plan.stage_kind import StageKind
 def review_the_whole(facts: Facts) -> Iterator[Next]:
     """The code reviewer's verdict over everything that was merged; what it wants changed becomes fixes (R049, R079)."""
     review = facts.review_stage
-    if review.over or review.merged or review.attempt:
+    if review.over:
         return
     for round in ROUNDS:
         yield from give_a_verdict(round, facts)

@@ -36,7 +36,15 @@ from bot.moves import (
 
 
 def complete(work: Work, facts: Facts) -> Iterator[Next]:
-    """One stage: one agent, one pull request, merged by a person, green on base."""
+    """One stage, and before it what people agreed to mend first (M10): one agent and one pull request each."""
+    if not work.over:
+        for amendment in facts.amendments_before(work):
+            yield from carry_out(amendment, facts)
+    yield from carry_out(work, facts)
+
+
+def carry_out(work: Work, facts: Facts) -> Iterator[Next]:
+    """One agent, one pull request, merged by a person, green on base."""
     if work.over:
         return
     if not work.merged:
@@ -102,6 +110,8 @@ def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
     agent, told = work.stage.agent, told_before(work, facts)
     job = Job(work.chapter, agent, Task.WORK, FeatureState.WORKING, work, told)
     run = facts.latest_run(job.chapter)
+    if run and run.dropped:
+        yield job.start(facts, *told_in(job.chapter, facts))
     if run and facts.retried_since(work, run.begun_at):
         yield from drop_if_at_work(run, "its work was asked for again", facts)
         yield job.start(facts, *told_in(job.chapter, facts))

@@ -49,9 +49,12 @@ AMENDABLE: Mapping[str, StageKind] = {
 GREEN_BASE = ":green"
 
 
+DRAFTING = "plan/"
+
+
 def drafting_of(revision: int) -> str:
     """The chapter in which the planner drafts this revision."""
-    return f"plan/{revision}"
+    return f"{DRAFTING}{revision}"
 
 
 def closing_of(pull: int, event: str) -> str:
@@ -235,10 +238,11 @@ class Facts:
         """Everything that becomes a pull request, in the order in which it is done: fixes come where they are needed."""
         found: list[Work] = []
         for work in self.works:
-            found += self.amendments_before(work)
-            if work.kind is StageKind.REVIEW:
-                found += [fix for round in ROUNDS for fix in self.fixes_of(round)]
-            found.append(work)
+            fixes = (
+                [fix for round in ROUNDS for fix in self.fixes_of(round)] if work is self.works[-1] else []
+            )
+            for each in (*fixes, work):
+                found += (*self.amendments_before(each), each)
         return tuple(found)
 
     def work(self, key: str) -> Work:
@@ -249,9 +253,9 @@ class Facts:
         if not self._amendments:
             return ()
         return tuple(
-            self._fix(kind, key, f"Mend what the {work.kind} stage found wrong")
+            self._fix(kind, key, f"Mend what the {work.name} found wrong")
             for key, (kind, asker, _) in self._amendments.items()
-            if asker == work.kind
+            if asker == work.key
         )
 
     def amendment_asked(self, work: Work) -> str:
@@ -324,9 +328,24 @@ class Facts:
     def merged_stages(self) -> tuple[Work, ...]:
         return tuple(work for work in self.works if work.merged)
 
-    @property
+    @cached_property
     def merged_works(self) -> tuple[Work, ...]:
-        return tuple(work for work in self.in_order if work.merged)
+        """Everything that was merged, in that order, also for a plan or a verdict that is not the newest any more."""
+        found = [work for work in self.in_order if work.merged]
+        known = {work.key for work in found}
+        found += [
+            self._left_behind(record.key)
+            for record in self.remembered.stages.values()
+            if record.merged and record.key not in known
+        ]
+        return tuple(sorted(found, key=lambda work: (work.merged and work.merged.merged_at) or self.now))
+
+    def _left_behind(self, key: str) -> Work:
+        """A work that the newest plan and the newest verdict do not name (rules 6 and 13)."""
+        kind = StageKind(key.partition("-")[0])
+        planned = [each.plan.stage(kind) for each in self.remembered.revisions]
+        title = next((stage.title for stage in reversed(planned) if stage), "")
+        return self._fix(kind, key, title if key == kind else f"Mend what was found in {kind.area}")
 
     def pull_of(self, attempt: Attempt | None) -> PullRequest | None:
         return self.seen.pulls.get(attempt.pull) if attempt and attempt.pull else None
@@ -398,7 +417,8 @@ class Facts:
     @property
     def issue_was_edited(self) -> bool:
         """Its text is not the one that the newest plan was drafted from (C16)."""
-        draft = self.latest_run(drafting_of(self.revision.number)) if self.revision else None
+        drafts = (run for run in reversed(self.remembered.runs) if run.chapter.startswith(DRAFTING))
+        draft = next(drafts, None) if self.revision else None
         return draft is not None and draft.about not in ((), (self.seen.issue.text_digest,))
 
     @property

@@ -315,8 +315,8 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "reviews: nothing made for another head is pushed",
         "bot/chapters/open_pull_request.py",
-        "return run if run and run.start == job.head and not run.dropped else None",
-        "return run if run and not run.dropped else None",
+        "    if run is None or run.start != job.head or run.dropped:",
+        "    if run is None or run.dropped:",
         ("tests/test_an_open_pull_request.py::test_a_branch_that_a_person_rebased_is_their_truth",),
     ),
     Guard(
@@ -383,9 +383,9 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "amendments come before the stage that asked for them",
-        "bot/feature.py",
-        "        for amendment in facts.amendments_before(stage):",
-        "        for amendment in facts.amendments_before(stage)[:0]:",
+        "bot/chapters/stage.py",
+        "        for amendment in facts.amendments_before(work):",
+        "        for amendment in facts.amendments_before(work)[:0]:",
         (
             "tests/test_fixes.py::test_a_yes_makes_a_pull_request_of_the_owning_agent_first_then_the_stage_begins_anew_on_top",
         ),

@@ -95,6 +95,7 @@ def keep_plan(move: KeepPlan, scene: Scene, means: Means) -> None:
     run = next(run for run in scene.facts.remembered.runs if run.id == move.run)
     with fenced(means.database, scene.leased) as connection:
         recording.keep_plan(connection, scene.leased.feature_id, move.revision, plan, run.begun_at)
+        recording.bring_back(connection, scene.leased.feature_id, [stage.kind for stage in plan.stages])
 
 
 def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
