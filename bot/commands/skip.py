@@ -10,7 +10,6 @@ from bot.commands.standing import kept_while_paused, refused_when_over
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Strike
-from bot.plan.skipping import reason_against_skipping
 from bot.plan.stage_kind import StageKind
 
 COMMAND = Command(
@@ -34,8 +33,7 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
         return refused(
             "There is no plan yet, so nothing can be left out of it. Say it in the issue, or wait for the plan."
         )
-    over_already = [work.kind for work in facts.works if work.over or work.merged]
-    if against := reason_against_skipping(StageKind(kind), facts.plan, over_already):
+    if against := facts.against_skipping(StageKind(kind)):
         return refused(f"{against} `/revise` asks for another plan.")
     strike = Strike(StageKind(kind), comment.author, reason, new_revision=facts.approval is None)
     return done(f"left out the {kind} stage", strike, reply=kept_while_paused(facts))

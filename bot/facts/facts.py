@@ -168,10 +168,15 @@ class Facts:
 
     def may_skip(self, work: Work) -> bool:
         """A fix can always be declined; a stage where the rules allow it."""
+        return self.plan is not None and (work.is_a_fix or self.against_skipping(work.kind) is None)
+
+    def against_skipping(self, kind: StageKind) -> str | None:
+        """Why the stage of this kind may not be left out, as things stand; None where it may."""
         over = [each.kind for each in self.works if each.over or each.merged]
-        if self.plan is None:
-            return False
-        return work.is_a_fix or reason_against_skipping(work.kind, self.plan, over) is None
+        skipped = [each.kind for each in self.works if each.record.skipped is not None]
+        return (
+            reason_against_skipping(kind, self.plan, over, skipped) if self.plan else "There is no plan yet."
+        )
 
     @property
     def open_question(self) -> Question | None:
