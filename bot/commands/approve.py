@@ -30,7 +30,7 @@ COMMAND = Command(
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """Exactly the plan that is shown, by a comment that was written after it (rule 4)."""
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     generation, revision = facts.generation, facts.revision
     if generation and generation.paused is not None:

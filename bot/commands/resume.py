@@ -24,7 +24,7 @@ COMMAND = Command(
 
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     if facts.generation and facts.generation.paused is None:
         return refused(

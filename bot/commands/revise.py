@@ -30,7 +30,7 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
 
     While a question is open it is the answer to it too: “change the plan”.
     """
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     text = "\n".join(part for part in (said.args, said.note) if part)
     question = facts.open_question

@@ -26,7 +26,7 @@ COMMAND = Command(
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """Where the rules allow it; what they forbid is refused with the rule's sentence (R101, R103)."""
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     kind, _, reason = (part.strip() for part in said.args.partition(":"))
     if facts.plan is None:

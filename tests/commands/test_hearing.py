@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.commands import all_commands
 from bot.commands.hearing import NOT_PERMITTED
 from bot.facts.remembered import Handled
-from bot.facts.seen import GHOST, Account, Permission
+from bot.facts.seen import GHOST, Account, LabelEvent, Permission
 from bot.moves import Approve, End, Hear, Pause, StartRun
 from bot.plan.stage_kind import StageKind
 from tests.commands.saying import ON_A_PULL_REQUEST, heard, refusal, unheard
 from tests.world import (
     ALICE,
     BOB,
+    NOW,
     OSCAR,
     PLAN,
     ROBOT,
@@ -122,6 +124,25 @@ def test_of_two_people_at_once_the_first_approves_and_the_second_is_acknowledged
         None,
         (),
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["/approve", "/proceed 1", "/revise be polite", "/retry", "/skip frontend: no", "/pause", "/resume"],
+)
+def test_what_is_written_after_the_label_was_removed_begins_nothing(said: str) -> None:
+    """Rule 3: the feature ends with the next look, so no rocket goes up before it."""
+    removed = LabelEvent("UE_1", False, NOW - timedelta(minutes=5), ALICE)
+    life = a_plan().issue(labelled=False, label_events=(*a_plan().seen.issue.label_events, removed))
+    assert refusal(life, said, BOB) == (
+        "The label was removed from the issue, so this feature ends. Add the label again to begin anew."
+    )
+
+
+def test_what_was_written_before_the_label_was_removed_is_heard_as_it_was_meant() -> None:
+    removed = LabelEvent("UE_1", False, NOW, ALICE)
+    life = a_plan().issue(labelled=False, label_events=(*a_plan().seen.issue.label_events, removed))
+    assert heard(life, "/approve", BOB).decisions == (Approve(1, PLAN.hash, BOB),)
 
 
 def test_a_handled_comment_is_never_heard_again() -> None:
