@@ -60,7 +60,8 @@ def _answer(parsed: Parsed, comment: Comment, facts: Facts) -> Answer:
         return refused(WHERE_SECRETS_BELONG)
     answers = [_apply(said)(said, comment, facts) for said in parsed.commands]
     if parsed.errors:
-        answers.append(refused("\n\n".join(sentence_for(error) for error in parsed.errors)))
+        changes = any(answer.decisions for answer in answers)
+        answers.append(refused("\n\n".join(sentence_for(error, changes) for error in parsed.errors)))
     return _together(answers)
 
 

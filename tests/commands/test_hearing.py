@@ -207,6 +207,27 @@ def test_two_commands_that_change_something_change_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["/approve\n/skip frontend", "/approve\n/pasue", "/approve please\n/pause", "/retry three\n/pause"],
+)
+def test_beside_a_change_that_cannot_be_read_nothing_is_done(body: str) -> None:
+    """C11: never half of what somebody meant."""
+    assert "One comment can change one thing, and here are `/" in refusal(a_plan(), body)
+
+
+def test_one_command_in_two_ways_is_named_once() -> None:
+    assert "here is `/approve` more than once, so nothing was done." in refusal(
+        a_plan(), "/approve\n/approve v1"
+    )
+
+
+def test_beside_something_that_was_done_it_is_not_said_that_nothing_was() -> None:
+    both = heard(a_plan(), "/approve\n/status please")
+    assert both.decisions == (Approve(1, PLAN.hash, ALICE),)
+    assert both.reply == ("“please” is not understood behind `/status`. Write `/status` alone on its line.")
+
+
 def test_a_slip_of_the_pen_is_told_to_who_may_command() -> None:
     """C11."""
     assert refusal(a_plan(), "/aprove") == (
