@@ -9,7 +9,6 @@ from bot.plan.plan import Plan
 from bot.plan.rules import Circumstances, a_migration_needs_a_backend, something_is_built
 from bot.plan.stage_kind import StageKind
 
-
 # The rules of a plan that leaving out a stage can break; what else is forbidden has sentences of its own below.
 _RULES = (something_is_built, a_migration_needs_a_backend)
 
