@@ -35,7 +35,7 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     generation, revision = facts.generation, facts.revision
     if generation and generation.paused is not None:
         return refused("The feature is paused. Write `/resume`, then `/approve` again.")
-    if facts.open_question and (revision is None or revision.shown_at is None):
+    if facts.open_question and (revision is None or revision.shown_at is None or facts.unmet_wishes):
         return refused(
             f"Baton asks something first: {sentence(facts.open_question.text)} Answer it with `/proceed`."
         )
