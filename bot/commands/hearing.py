@@ -9,8 +9,8 @@ from bot.commands import all_commands
 from bot.commands.answer import CONFUSED, Answer, refused
 from bot.commands.errors import sentence_for
 from bot.commands.grammar import Parsed, ParsedCommand, parse
-from bot.commands.pasted import WHERE_SECRETS_BELONG, holds_a_secret
 from bot.facts.facts import Facts
+from bot.facts.pasted import WHERE_SECRETS_BELONG, holds_a_secret
 from bot.facts.seen import Comment, LabelEvent
 from bot.moves import Hear, RefuseLabel
 
