@@ -136,7 +136,7 @@ def test_a_label_by_somebody_who_may_begins_a_generation() -> None:
     assert an_issue().labelled_by(BOB).next == BeginGeneration(LABEL, BOB)
 
 
-@pytest.mark.parametrize("person", [TRUDY, OSCAR, ROBOT], ids=lambda person: person.login)
+@pytest.mark.parametrize("person", [TRUDY, OSCAR], ids=lambda person: person.login)
 def test_a_label_by_somebody_who_may_not_begins_none_and_is_answered(person: object) -> None:
     """C13."""
     life = an_issue().labelled_by(person)  # type: ignore[arg-type]
@@ -145,6 +145,16 @@ def test_a_label_by_somebody_who_may_not_begins_none_and_is_answered(person: obj
     assert refusal.reply == (
         f"{refusal.by.login} added the label and does not have write permission here, so nothing was begun. "
         "Somebody who has it can remove the label and add it again."
+    )
+
+
+def test_a_label_by_a_bot_begins_none_whatever_it_may_and_is_told_that_a_person_is_needed() -> None:
+    """C13: some bots have write permission."""
+    refusal = an_issue().labelled_by(ROBOT).next
+    assert isinstance(refusal, RefuseLabel)
+    assert refusal.reply == (
+        "renovate[bot] added the label and is no person, so nothing was begun. "
+        "Somebody with write permission can remove the label and add it again."
     )
 
 

@@ -41,11 +41,14 @@ def hear(comment: Comment, facts: Facts) -> Hear:
 def refuse_label(labelling: LabelEvent, facts: Facts) -> RefuseLabel:
     """Labelling is a command too: the same permission is asked of who labelled (hazard C13)."""
     asked = facts.house.configuration.commands.permission
+    actor = labelling.actor
+    lacks = "is no person" if actor.is_bot else f"does not have {asked} permission here"
+    who = f"Somebody with {asked} permission" if actor.is_bot else "Somebody who has it"
     why = (
-        f"{labelling.actor.login} added the label and does not have {asked} permission here, so nothing was begun. "
-        "Somebody who has it can remove the label and add it again."
+        f"{actor.login} added the label and {lacks}, so nothing was begun. "
+        f"{who} can remove the label and add it again."
     )
-    return RefuseLabel(labelling.id, labelling.actor, why)
+    return RefuseLabel(labelling.id, actor, why)
 
 
 def _answer(parsed: Parsed, comment: Comment, facts: Facts) -> Answer:
