@@ -9,11 +9,17 @@ from bot.commands.answer import Answer, refused, started
 from bot.commands.arguments import free_text, without_decoration
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import kept_while_paused, refused_when_over
+from bot.commands.standing import kept_while_paused, refused_when_over, under_way
 from bot.facts.facts import Facts
 from bot.facts.remembered import Question
 from bot.facts.seen import Comment
 from bot.moves import Reply
+
+
+def something_is_asked(facts: Facts) -> bool:
+    """The story stands at a question."""
+    return under_way(facts) and facts.open_question is not None
+
 
 COMMAND = Command(
     name="proceed",
@@ -31,6 +37,7 @@ COMMAND = Command(
     ),
     changes=True,
     argument=free_text,
+    applies=something_is_asked,
     takes_note=True,
 )
 

@@ -6,15 +6,26 @@ from bot.commands.answer import Answer, noted, refused, started
 from bot.commands.arguments import stage_number
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import refused_when_over
+from bot.commands.standing import is_paused, refused_when_over, under_way
 from bot.facts.budget import beyond_budget
 from bot.facts.facts import Facts
 from bot.facts.remembered import TRY_AGAIN, Question
 from bot.facts.seen import Account, Comment
 from bot.facts.states import StageState
 from bot.facts.verdict import sentence
+from bot.facts.works import Work
 from bot.moves import Reply, Revise, RunAgain
 from bot.plan.stage_kind import StageKind
+
+
+def can_be_tried_again(facts: Facts) -> bool:
+    """“Try again” is offered, or there is a plan or a stage to work on again, and money for it."""
+    if not under_way(facts) or is_paused(facts) or beyond_budget(facts):
+        return False
+    if (question := facts.open_question) and _stands_in_the_way(question):
+        return TRY_AGAIN in question.options
+    return _may_be_drafted_again(facts) if facts.approval is None else _worked_on(facts) is not None
+
 
 COMMAND = Command(
     name="retry",
@@ -28,6 +39,7 @@ COMMAND = Command(
     ),
     changes=True,
     argument=stage_number,
+    applies=can_be_tried_again,
 )
 
 
@@ -44,15 +56,24 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
 
 
 def _tried_again(comment: Comment, facts: Facts) -> Answer:
-    question = facts.open_question
-    if question and (question.given is None or TRY_AGAIN in question.options):
+    if (question := facts.open_question) and _stands_in_the_way(question):
         return _answered(question, comment)
     if facts.approval is None:
         return _draft_again(comment.author, facts)
-    current = facts.current
-    if current is None or current.merged or current.kind is StageKind.REVIEW:
+    current = _worked_on(facts)
+    if current is None:
         return noted("looks again now", "Baton has looked again; `/status` tells what it waits for.")
     return started(f"the {current.name} is worked on again", RunAgain(current.key, comment.author))
+
+
+def _stands_in_the_way(question: Question) -> bool:
+    return question.given is None or TRY_AGAIN in question.options
+
+
+def _worked_on(facts: Facts) -> Work | None:
+    """What its agent may work on again: not what waits for GitHub or for the reviewer."""
+    current = facts.current
+    return current if current and not current.merged and current.kind is not StageKind.REVIEW else None
 
 
 def _answered(question: Question, comment: Comment) -> Answer:
@@ -62,11 +83,15 @@ def _answered(question: Question, comment: Comment) -> Answer:
 
 
 def _draft_again(author: Account, facts: Facts) -> Answer:
-    if facts.revision is None or facts.unmet_wishes:
+    if not _may_be_drafted_again(facts):
         return refused("A plan is being drawn up already. Wait for it, and read it.")
     return started(
         "wants the plan drawn up again", Revise(author, "Draw the plan up again from the beginning.")
     )
+
+
+def _may_be_drafted_again(facts: Facts) -> bool:
+    return facts.revision is not None and not facts.unmet_wishes
 
 
 def _of_another_stage(number: str, facts: Facts) -> str | None:

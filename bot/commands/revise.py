@@ -6,7 +6,7 @@ from bot.commands.answer import Answer, started
 from bot.commands.arguments import free_text
 from bot.commands.command import ISSUE_ONLY, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import kept_while_paused, refused_when_over
+from bot.commands.standing import kept_while_paused, refused_when_over, under_way
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Reply, Revise
@@ -20,6 +20,7 @@ COMMAND = Command(
     examples=("/revise split the API stage into read and write",),
     changes=True,
     argument=free_text,
+    applies=under_way,
     takes_note=True,
     needs_text=True,
 )

@@ -6,11 +6,17 @@ from bot.commands.answer import Answer, done, refused
 from bot.commands.arguments import kind_and_reason
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import kept_while_paused, refused_when_over
+from bot.commands.standing import kept_while_paused, refused_when_over, under_way
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Strike
 from bot.plan.stage_kind import StageKind
+
+
+def something_may_be_skipped(facts: Facts) -> bool:
+    """There is a stage that the rules allow to be left out."""
+    return under_way(facts) and any(facts.against_skipping(each.kind) is None for each in facts.works)
+
 
 COMMAND = Command(
     name="skip",
@@ -21,6 +27,7 @@ COMMAND = Command(
     examples=("/skip frontend: the API is internal only",),
     changes=True,
     argument=kind_and_reason,
+    applies=something_may_be_skipped,
 )
 
 

@@ -26,7 +26,26 @@ def _was_unlabelled_before(comment: Comment, facts: Facts) -> bool:
     return not facts.label_is_ours and bool(removals) and removals[-1] <= comment.created_at
 
 
+def always(facts: Facts) -> bool:
+    """Where something is only asked."""
+    return True
+
+
+def under_way(facts: Facts) -> bool:
+    """The feature lives, and its issue is open: most commands do nothing elsewhere."""
+    return is_alive(facts) and not facts.closed_by_a_person
+
+
+def is_alive(facts: Facts) -> bool:
+    """The feature has begun and not ended, and its label is on."""
+    return facts.generation is not None and facts.generation.ending is None and facts.label_is_ours
+
+
+def is_paused(facts: Facts) -> bool:
+    """A person has paused the feature, and nobody has resumed it."""
+    return facts.generation is not None and facts.generation.paused is not None
+
+
 def kept_while_paused(facts: Facts) -> str | None:
     """The column “paused” of the commands that are kept: nothing of them is done before `/resume`."""
-    paused = facts.generation is not None and facts.generation.paused is not None
-    return "The feature is paused: this is kept, and done at `/resume`." if paused else None
+    return "The feature is paused: this is kept, and done at `/resume`." if is_paused(facts) else None

@@ -6,6 +6,7 @@ from bot.commands.answer import Answer, done
 from bot.commands.arguments import nothing
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import always
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.facts.works import Work
@@ -19,6 +20,7 @@ COMMAND = Command(
     examples=("/status",),
     changes=False,
     argument=nothing,
+    applies=always,
 )
 
 
