@@ -48,6 +48,7 @@ from bot.moves import (
     Settle,
     ShowPlan,
 )
+from bot.render.escaping import one_line
 from bot.render.markers import read_marker
 
 
@@ -115,7 +116,7 @@ def heed_people(facts: Facts) -> Iterator[Next]:
         why = "The issue is closed: Baton stands still. Reopen it to go on."
         yield Wait(why, FeatureState.PAUSED, facts.later(300))
     if generation.paused is not None:
-        reason = f" ({generation.paused})" if generation.paused else ""
+        reason = f" ({one_line(generation.paused, 400)})" if generation.paused else ""
         yield Wait(f"Paused{reason}: comment `/resume` to go on.", FeatureState.PAUSED, facts.later(300))
     if facts.house.problem:
         yield Wait(facts.house.problem, FeatureState.BLOCKED, facts.later(60))

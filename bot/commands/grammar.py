@@ -59,10 +59,23 @@ def parse(body: str | None, *, surface: Surface, event: Event, author_type: str,
         return Parsed(ignored=f"event_{event}")
     if author_type == "Bot":
         return Parsed(ignored="bot_author")
+    if not may_call(body or "", login):
+        return Parsed()
     found = tuple(_found(body or "", _mention(login), surface))
     commands = _once(each for each in found if isinstance(each, ParsedCommand))
     errors = tuple(dict.fromkeys(each for each in found if isinstance(each, CommandError)))
     return _at_most_one_change(commands, errors)
+
+
+def may_call(body: str, login: str) -> bool:
+    """Whether a line might be a call: read in one pass, so that long comments without one cost next to nothing.
+
+    Whatever CommonMark makes of a line, its text is the line's; only HTML comments are taken out of it.
+    """
+    if "<!--" in body or _mention(login).search(body):
+        return True
+    words = {found[1] for found in _SLASHES.finditer(body)}
+    return any((call := _slash_call(word)) and call.name for word in words)
 
 
 def to_json(parsed: Parsed) -> dict[str, object]:
@@ -88,6 +101,7 @@ class _Call:
 
 
 _BLANKS = f" \t\u00a0\u3000\u2007\u202f\f\v{INVISIBLE}"
+_SLASHES = re.compile(rf"(?:^|[\r\n])[{_BLANKS}]*/([A-Za-z][A-Za-z0-9_-]*)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
