@@ -148,8 +148,7 @@ class Facts:
     @property
     def unmet_wishes(self) -> tuple[Wish, ...]:
         """What people want of the plan that its newest draft was not made from yet."""
-        made_at = self.revision.made_at if self.revision else None
-        return tuple(wish for wish in self.remembered.wishes if made_at and wish.at > made_at)
+        return self.remembered.unmet_wishes
 
     def given(self, key: str) -> Given | None:
         """The answer to a question, once a person has given it."""

@@ -322,3 +322,14 @@ class Remembered:
     shown_at: datetime | None = None
     state: FeatureState | None = None
     waiting_for: str = ""
+
+    @property
+    def unmet_wishes(self) -> tuple[Wish, ...]:
+        """What people want of the plan that its newest draft was not made from yet."""
+        made_at = self.revisions[-1].made_at if self.revisions else None
+        return tuple(wish for wish in self.wishes if made_at and wish.at > made_at)
+
+    @property
+    def draft_is_due(self) -> bool:
+        """The planner is to draft a plan, the first or another one."""
+        return not self.revisions or bool(self.unmet_wishes)
