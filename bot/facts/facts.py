@@ -45,8 +45,8 @@ AMENDABLE: Mapping[str, StageKind] = {
 }
 
 
-# How the clock of a base head that was seen green ends.
-GREEN_BASE = ":green"
+# How the clocks of base commits end, that tell when each was first seen green or red.
+GREEN_BASE, RED_BASE = ":green", ":red"
 
 
 DRAFTING = "plan/"
@@ -142,8 +142,21 @@ class Facts:
         approval = self.approval
         if approval is None or not approval.despite_red:
             return False
+        green = self.base_was_green_at
+        return green is None or green <= approval.at
+
+    @property
+    def base_was_green_at(self) -> datetime | None:
+        """When base was last found green anew: what is red since then is one episode."""
         greens = [at for clock, at in self.remembered.clocks.items() if clock.endswith(GREEN_BASE)]
-        return not any(at > approval.at for at in greens)
+        return max(greens, default=None)
+
+    @property
+    def base_is_red_since(self) -> datetime | None:
+        """When base was first seen red after it was last green."""
+        green = self.base_was_green_at
+        reds = [at for clock, at in self.remembered.clocks.items() if clock.endswith(RED_BASE)]
+        return min((at for at in reds if green is None or at > green), default=None)
 
     @property
     def unmet_wishes(self) -> tuple[Wish, ...]:

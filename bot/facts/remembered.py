@@ -224,10 +224,12 @@ TRY_AGAIN = "Try again"
 
 # After these a question may be asked again, so it stays in sight.
 I_MEND_IT, I_ADD_A_WORKFLOW = "I mend it", "I add a workflow"
+GO_ON = "Go on all the same"
 LEFT_TO_PEOPLE = (I_MEND_IT, I_ADD_A_WORKFLOW)
 
 # Questions about what GitHub shows: only one of their options settles them, other words leave it as it is.
-OF_GITHUB = ("base-red:", "no-ci:")
+OF_BASE = "base-red:"
+OF_GITHUB = (OF_BASE, "no-ci:")
 BY_HAND = ":by-hand"
 
 

@@ -946,7 +946,7 @@ def test_old_clocks_are_forgotten(life: Life) -> None:
     life.home.maintainer.put("/contents/new.txt", {"message": "More", "content": "bmV3Cg=="})
     life.look()
     left = {row.name for row in life.rows(tables.clock)}
-    assert left and not left & old
+    assert left and {name for name in left & old if not name.endswith(":green")} == set()
 
 
 def test_a_limit_counts_also_while_the_installation_is_not_known(life: Life) -> None:

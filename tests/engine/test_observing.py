@@ -7,9 +7,10 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from bot.engine.looking import CLOCK_KEPT, forgotten
 from bot.engine.observing import Current, Observing, Place, _speakers, _unfinished_pulls
-from bot.facts.facts import House
-from bot.facts.identities import pull_request
+from bot.facts.facts import GREEN_BASE, RED_BASE, House
+from bot.facts.identities import amended, base_merged, pull_request
 from bot.facts.remembered import Attempt, Remembered, RunEnding, RunResult, Wish
 from bot.facts.seen import PullState, Seen
 from bot.facts.works import amendment_key
@@ -112,3 +113,14 @@ def test_maintainers_words_count_in_every_draft_and_not_beside_one() -> None:
     assert BOB not in _speakers(drafted.seen, drafted.remembered, drafted.house)
     wished = drafted.remember(wishes=(Wish(2000, BOB, NOW, "be polite"),))
     assert BOB in _speakers(wished.seen, wished.remembered, wished.house)
+
+
+def test_what_the_story_decides_by_for_good_is_never_forgotten() -> None:
+    """When base was green or red, and that a commit of ours was seen (rule 13)."""
+    life = an_approved_plan().done(amended("run:database/1/again"), sha=sha("revised"))
+    life = life.done(base_merged(sha("head"), sha("base")), sha=sha("with base"))
+    kept = {f"{sha('x')}{GREEN_BASE}", f"{sha('y')}{RED_BASE}", sha("revised"), sha("with base")}
+    old = {sha("x"), f"{sha('revised')}+1"}
+    life = life.remember(clocks=dict.fromkeys(kept | old, NOW))
+    assert forgotten(life.remembered, NOW + CLOCK_KEPT) == set()
+    assert forgotten(life.remembered, NOW + CLOCK_KEPT + timedelta(seconds=1)) == old
