@@ -29,7 +29,7 @@ from bot.facts.tasks import Task
 from bot.facts.verdict import Done, Wait, sentence
 from bot.facts.works import named
 from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
-from bot.gates.base_green import red_on_base
+from bot.gates.base_green import was_red_before
 from bot.gates.plan_approved import plan_approved
 from bot.moves import (
     AnnounceStage,
@@ -99,9 +99,8 @@ def heed_people(facts: Facts) -> Iterator[Next]:
     yield from notice_merges(facts)
     for comment in facts.unheard:
         if speaks_to_baton(comment, facts.house.login):
-            yield hear(
-                comment, replace(facts, stands_at=standing(facts), base_is_red=bool(red_on_base(facts)))
-            )
+            red = was_red_before(comment.created_at, facts)
+            yield hear(comment, replace(facts, stands_at=standing(facts), base_is_red=red))
     for owed in facts.remembered.owed:
         yield Say(owed.key, owed.body)
     generation = facts.generation

@@ -526,3 +526,29 @@ def test_what_was_learned_can_be_declined() -> None:
     assert isinstance(life.next, Ask) and life.next.options == ("Try again", "Complete without it")
     declined = life.asked().answered("Complete without it").next
     assert declined == Finish("review", note="alice answered: Complete without it.")
+
+
+# --- what was learned -----------------------------------------------------------------------------
+
+
+def learned(*checks: Check) -> Life:
+    """The pull request with what was learned is open."""
+    life = an_approved_plan().built().reviewed()
+    runs = tuple(
+        replace(run, result=replace(run.result, learnings=("Use UUIDs.",))) if run.result else run
+        for run in life.remembered.runs
+    )
+    return life.remember(runs=runs).in_review(StageKind.REVIEW, 26, head=commit("review head", *checks))
+
+
+def test_what_was_interrupted_on_what_was_learned_is_run_once_more() -> None:
+    cut = Check("test", CheckState.CANCELLED, id=9, interrupted=True)
+    assert learned(cut).next == Rerun(sha("review head"), cut.source, "test", 9)
+
+
+def test_what_was_learned_is_not_to_blame_for_a_red_base() -> None:
+    assert why(learned(RED).base(head=commit("nightly", RED))) == (
+        "`test` is red on #26, and on main too, so it is not this pull request's fault. "
+        "Mend main, then press “Update branch”."
+    )
+    assert why(learned(RED)).startswith("CI is red on #26")

@@ -26,7 +26,7 @@ from bot.facts.tasks import Task
 from bot.facts.verdict import Block, Wait, sentence
 from bot.facts.works import Work
 from bot.gates.base_green import red_on_base
-from bot.gates.checks import Colour
+from bot.gates.checks import Colour, Judgement
 from bot.gates.ci_green import ci_green, judged
 from bot.gates.merged import merged
 from bot.moves import (
@@ -65,6 +65,7 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
         yield from gate(merged(work, pull, facts), FeatureState.IN_REVIEW, facts)
     if work.kind is StageKind.REVIEW:
         yield from leave_the_review_to_people(pull, facts)
+        yield from let_be_what_is_not_ours(judged(pull, facts), pull, facts)
     else:
         yield from work_once_more(work, pull, facts)
         yield from answer_the_reviews(work, pull, facts)
@@ -269,29 +270,38 @@ RERUN_SHOWS = timedelta(minutes=2)
 def mend_what_is_red(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
     """Two tries for each failure; what is red on base is not ours, and what turned green again is let be."""
     judgement = judged(pull, facts)
-    red = tuple(each for each in judgement.checks if judgement.colour in (Colour.RED, Colour.CANCELLED))
-    yield from run_what_was_interrupted(red, pull.head.sha, facts)
-    job = on_top_of(pull, work, Task.MEND, facts, tuple(dict.fromkeys(each.name for each in red)))
+    yield from let_be_what_is_not_ours(judgement, pull, facts)
+    job = on_top_of(pull, work, Task.MEND, facts)
     if judgement.colour is not Colour.RED:
         if judgement.colour is Colour.GREEN:
             yield from drop_if_at_work(facts.latest_run(job.chapter), "the check is green again", facts)
         return
-    theirs = red_on_base(facts)
-    ours = tuple(name for name in job.about if name not in theirs)
-    if not ours:
-        listed, base = judgement.listed, facts.seen.base
-        why = (
-            f"{listed} is red on #{pull.number}, and on {base.branch} too, so it is not this pull request's fault. "
-            f"Mend {base.branch}, then press “Update branch”."
-        )
-        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
-    job = replace(job, about=ours, agent=whose_fault(work, job, facts))
+    job = replace(job, about=red_here_alone(judgement, facts), agent=whose_fault(work, job, facts))
     run = of_this_head(job, facts)
     run = run if run and not (run.is_finished and not run.has_changes) else None
     if run is None:
         yield from give_up_after(TRIES, job, pull, f"{judgement.listed} is red on #{pull.number}.", facts)
         yield from take_base_in(work, pull, facts)
     yield from amend(job, run, facts)
+
+
+def let_be_what_is_not_ours(judgement: Judgement, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """What was interrupted is run once more, and what is red on base too is no pull request's fault."""
+    if judgement.colour in (Colour.RED, Colour.CANCELLED):
+        yield from run_what_was_interrupted(pull.head.sha, judgement.checks, facts)
+    if judgement.colour is Colour.RED and not red_here_alone(judgement, facts):
+        listed, base = judgement.listed, facts.seen.base
+        why = (
+            f"{listed} is red on #{pull.number}, and on {base.branch} too, so it is not this pull request's fault. "
+            f"Mend {base.branch}, then press “Update branch”."
+        )
+        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+
+
+def red_here_alone(judgement: Judgement, facts: Facts) -> tuple[str, ...]:
+    """The checks that are red and are not red on base, by name."""
+    names, theirs = dict.fromkeys(each.name for each in judgement.checks), red_on_base(facts)
+    return tuple(name for name in names if name not in theirs)
 
 
 def whose_fault(work: Work, job: Job, facts: Facts) -> str:
@@ -313,7 +323,9 @@ def other_side(work: Work, facts: Facts) -> str:
     return next((agents[kind] for kind in code if kind in agents), work.stage.agent)
 
 
-def run_what_was_interrupted(checks: tuple[Check, ...], head: str, facts: Facts) -> Iterator[Next]:
+def run_what_was_interrupted(
+    head: str, checks: tuple[Check, ...], facts: Facts, state: FeatureState = FeatureState.IN_REVIEW
+) -> Iterator[Next]:
     """A check that was cancelled or timed out is run once more before anybody is asked or set to work."""
     for check in checks:
         if not check.interrupted or check.id is None:
@@ -324,7 +336,7 @@ def run_what_was_interrupted(checks: tuple[Check, ...], head: str, facts: Facts)
         elif before["check"] == check.id and "refused" not in before:
             shows = datetime.fromisoformat(before["at"]) + RERUN_SHOWS
             if facts.now < shows:
-                yield Wait(f"`{check.name}` was interrupted and is run again.", FeatureState.IN_REVIEW, shows)
+                yield Wait(f"`{check.name}` was interrupted and is run again.", state, shows)
 
 
 def give_up_after(most: int, job: Job, pull: PullRequest, why: str, facts: Facts) -> Iterator[Next]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.chapters.asking import ask_to_try_again, gate, note_of, settle_by_word
-from bot.chapters.open_pull_request import until_merged
+from bot.chapters.open_pull_request import run_what_was_interrupted, until_merged
 from bot.chapters.working import (
     Job,
     announce,
@@ -21,7 +21,7 @@ from bot.facts.tasks import Task
 from bot.facts.verdict import Block, sentence
 from bot.facts.works import Work
 from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
-from bot.gates.base_green import base_green, base_not_red
+from bot.gates.base_green import base_green, base_not_red, interrupted_on_base
 from bot.gates.ci_green import no_ci
 from bot.gates.documents_present import documents_present
 from bot.gates.inputs_present import inputs_present
@@ -60,13 +60,15 @@ def carry_out(work: Work, facts: Facts) -> Iterator[Next]:
 
 def finish(work: Work, facts: Facts) -> Iterator[Next]:
     """Green on base, or a person who says to go on all the same."""
+    state = FeatureState.AWAITING_BASE_CHECKS
+    yield from run_what_was_interrupted(*interrupted_on_base(work, facts), facts, state)
     green = base_green(work, facts)
     if isinstance(green, Block) and green.key:
         yield from settle_by_word(green, facts)
         if green.key == no_ci(facts):
             yield GoWithoutCi()
         yield Finish(work.key, f"{green.why} {facts.said(green.key)}")
-    yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
+    yield from gate(green, state, facts)
     yield Finish(work.key, note_of(green))
 
 

@@ -175,7 +175,7 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "rule 9: who accepts a red base accepts it until it is green once",
         "bot/facts/facts.py",
-        "return not any(at > approval.at for at in greens)",
+        "return green is None or green <= approval.at",
         "return True",
         ("tests/test_fixes.py::test_who_approves_on_a_red_base_has_accepted_it_until_base_is_green_once",),
     ),
@@ -338,8 +338,8 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "mending: what is red on base is not ours",
         "bot/chapters/open_pull_request.py",
-        "tuple(name for name in job.about if name not in theirs)",
-        "job.about",
+        "tuple(name for name in names if name not in theirs)",
+        "tuple(names)",
         ("tests/test_an_open_pull_request.py::test_what_is_red_on_base_too_is_not_ours",),
     ),
     Guard(
