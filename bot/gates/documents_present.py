@@ -51,6 +51,7 @@ def _unnamed_tables(delivered: Delivered, text: str) -> Iterator[str]:
 
 
 def _unnamed_operations(delivered: Delivered, text: str) -> Iterator[str]:
+    """A path is named by its own name, not by a longer one that begins with it."""
     for operation in delivered.operations:
-        if operation.path not in text:
+        if not re.search(rf"{re.escape(operation.path)}(?![/\w{{])", text):
             yield str(operation)
