@@ -12,6 +12,7 @@ from bot.facts.seen import Check, CheckState, Commit
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Wait
 from bot.gates.base_green import base_green
+from bot.gates.checks import quiet_clock
 from bot.moves import Ask, Finish, Rerun
 from bot.plan.stage_kind import StageKind
 from tests.gates.judged import of, said
@@ -174,3 +175,12 @@ def test_what_was_interrupted_on_base_is_run_once_more_before_anybody_is_asked(s
 
 def test_beside_a_green_one_nothing_is_run_again() -> None:
     assert isinstance(merged(commit("database merge", INTERRUPTED), ci("later", GREEN)).next, Finish)
+
+
+def test_one_early_green_status_is_not_all_that_ci_says_of_base() -> None:
+    """G3: that pull requests have required checks tells nothing of what runs on base."""
+    merge = commit("database merge", Check("lint", GREEN, source="status"))
+    life = merged(merge).base(required=("test",))
+    fresh = life.remember(clocks={merge.sha: NOW, quiet_clock(merge): NOW})
+    assert judged(fresh).startswith(f"waits: `lint` is green on main at {MERGE}; waiting a moment for checks")
+    assert judged(life) == "passes"
