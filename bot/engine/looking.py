@@ -26,7 +26,7 @@ from bot.engine.sweep import stirred
 from bot.engine.troubles import TooSoon
 from bot.facts import identities
 from bot.facts.facts import GREEN_BASE, RED_BASE, Facts
-from bot.facts.remembered import Remembered
+from bot.facts.remembered import Ending, Remembered
 from bot.facts.seen import Commit, Seen
 from bot.facts.verdict import Done, Wait
 from bot.feature import next_move
@@ -123,7 +123,7 @@ class Looking:
             # Done already, and GitHub does not show it yet: asking the same again would turn in a circle.
             self._stumbling.stumble(Unreachable("GitHub does not show yet what was just done."), hold)
             return
-        self._start_what_did_not_start(scene)
+        self._mind_the_runs(scene)
         again = self._show(scene, answer)
         self._release(hold, answer, _sooner(_due(answer), again), scene)
 
@@ -183,13 +183,17 @@ class Looking:
                     connection, scene.leased.feature_id, _event_name(move), move.told, self._clock()
                 )
 
-    def _start_what_did_not_start(self, scene: Scene) -> None:
-        """A crash between a run's row and its workflow leaves a row that nobody works on."""
+    def _mind_the_runs(self, scene: Scene) -> None:
+        """A crash between a run's row and its workflow leaves a row that nobody works on; one after the end, a run."""
         generation = scene.facts.generation
-        if generation is None or generation.ending:
-            return
         for run in scene.facts.remembered.runs:
-            if run.result is None and self._run_state(run.id) is RunState.UNKNOWN:
+            if generation is None or run.result is not None:
+                continue
+            state = self._run_state(run.id)
+            was_broken_off = generation.ending not in (None, Ending.COMPLETED)
+            if was_broken_off and state in (RunState.WAITING, RunState.RUNNING):
+                self._performing.stop(run.id)
+            elif not generation.ending and state is RunState.UNKNOWN:
                 self._performing.start(run.id, self._work.assignment(run.id))
 
     # --- endings ---

@@ -865,6 +865,35 @@ def test_only_the_struck_stages_run_is_stopped(life: Life) -> None:
     assert [run.rsplit(":", 2)[1] for run in life.runs.stopped] == ["devops/1"]
 
 
+def test_a_cancelled_features_run_is_stopped_also_where_the_process_died_over_it(life: Life) -> None:
+    life.script["plan"] = planned(PLAN)
+    life.runs.holding.add("devops")
+    life.home.label()
+    life.until("working")
+    life.home.say("/cancel")
+    life.look()
+    assert {run.rsplit(":", 2)[1] for run in life.runs.stopped} == {"devops/1"}
+    life.runs.stopped.clear()
+    life.look()
+    assert {run.rsplit(":", 2)[1] for run in life.runs.stopped} == {"devops/1"}
+
+
+def test_a_plan_whose_comment_was_deleted_is_shown_in_another_one(life: Life) -> None:
+    life.home.label()
+    life.until("awaiting_approval")
+    (first,) = life.rows(tables.generation)
+    life.home.maintainer.delete(f"/issues/comments/{first.plan_comment}")
+    life.home.say("/revise Smaller steps, please.")
+    life.look()
+    (now,) = life.rows(tables.generation)
+    assert now.plan_comment != first.plan_comment
+    (shown,) = [each for each in life.home.comments() if each["id"] == now.plan_comment]
+    assert "v2" in shown["body"]
+    life.home.say("/approve v2")
+    life.look()
+    assert life.state in ("working", "in_review")
+
+
 def test_a_question_is_kept_through_a_pause_and_its_answer_acted_on_at_resume(life: Life) -> None:
     life.script["devops"] = (Asked("approach", "Which image?", ("slim", "full"), None), {})
     life.home.label()
