@@ -23,6 +23,14 @@ def test_a_second_pull_request_of_one_branch_is_refused(town: Town) -> None:
     assert [each["number"] for each in bot.get("/pulls?head=acme:topic&state=open")] == [2]
 
 
+def test_only_a_head_with_its_owner_filters(town: Town) -> None:
+    """GitHub ignores a bare branch name, and so a client that forgets the owner gets all of them."""
+    bot = town.bot()
+    town.pull(bot, "topic", {"new.txt": "x\n"})
+    for head, found in (("acme:topic", 1), ("acme:other", 0), ("topic", 1), ("other", 1)):
+        assert len(bot.get(f"/pulls?head={head}")) == found
+
+
 def test_pull_requests_are_refused_in_githubs_words(town: Town) -> None:
     bot = town.bot()
     bot.post("/git/refs", {"ref": "refs/heads/same", "sha": town.sha()})
