@@ -14,6 +14,7 @@ from bot.playground.refusals import Refused
 from bot.playground.state import Repository
 
 HEADS = "refs/heads/"
+PULLS = "refs/pull/"  # GitHub's own; nobody else moves them
 
 
 def create_ref(hub: Hub, repository: Repository, by: User, ref: str, sha: str) -> None:
@@ -65,6 +66,8 @@ def rename_branch(hub: Hub, repository: Repository, by: User, old: str, new: str
 
 def move(hub: Hub, repository: Repository, by: User, ref: str, old: str | None, new: str | None) -> None:
     """Moves one ref in git, then everything that hangs on it."""
+    if ref.startswith(PULLS):
+        raise Refused(422, "Reference update failed: it is a hidden ref")
     try:
         repository.git.move({ref: (old, new)})
     except GitFailed as failed:
@@ -78,7 +81,7 @@ def refs_moved(
     """What follows from refs that a push has moved already."""
     repository.git.refs = dict(after)
     for ref in sorted(before.keys() | after.keys()):
-        if before.get(ref) != after.get(ref) and not ref.startswith("refs/pull/"):
+        if before.get(ref) != after.get(ref) and not ref.startswith(PULLS):
             follow(hub, repository, by, ref, before.get(ref), after.get(ref))
 
 
