@@ -232,7 +232,8 @@ def point_at_head(pull: PullRequest, before: str | None) -> None:
 def move_threads(pull: PullRequest, before: str, after: str) -> None:
     """Comments keep their line over a push, or are outdated where the line was changed."""
     git = pull.repository.git
-    for thread in pull.threads:
+    begun = [comment.thread for review in pull.reviews for comment in review.drafts]
+    for thread in [*pull.threads, *begun]:
         if thread.line is None or thread.side == "LEFT":
             continue
         thread.line = moved_line(git, before, after, thread.path, thread.line)
