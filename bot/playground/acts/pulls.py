@@ -84,9 +84,9 @@ def edit_pull(
     edit_issue(hub, pull.issue, by, title, body)
     if base is None or base == pull.base_ref:
         return
-    base_sha = pull.repository.git.branch(base)
-    if base_sha is None or pull.issue.state == "closed":
+    if pull.issue.state == "closed":
         raise invalid("PullRequest", "base")
+    _, base_sha = checked_ends(pull.repository, pull.head_ref, base)
     before: dict[str, Any] = {"base": {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}}
     add_event(hub, pull.issue, "base_ref_changed", by, before=pull.base_ref, after=base)
     pull.base_ref, pull.base_sha, pull.mergeable = base, base_sha, "UNKNOWN"
@@ -196,6 +196,8 @@ def head_moved(
             close_pull(hub, pull, by)
         elif pull.issue.state == "open":
             follow_head(hub, pull, by, new, forced)
+            if not commits(pull):
+                close_pull(hub, pull, by)
 
 
 def follow_head(hub: Hub, pull: PullRequest, by: User, new: str, forced: bool) -> None:

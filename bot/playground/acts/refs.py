@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.playground.acts import pulls
 from bot.playground.acts.checks import request_suites
+from bot.playground.acts.merged import close_by_commits
 from bot.playground.acts.repositories import set_default_branch
 from bot.playground.git import GitFailed
 from bot.playground.git.changes import changed_paths
@@ -106,6 +107,8 @@ def follow(hub: Hub, repository: Repository, by: User, ref: str, old: str | None
         )
     pulls.head_moved(hub, repository, by, branch, old, new, forced)
     pulls.base_moved(hub, repository, by, branch, new)
+    if new is not None and branch == repository.default_branch:
+        close_by_commits(hub, repository, by, old, new)
 
 
 def pushed_paths(repository: Repository, branch: str, old: str | None, new: str) -> frozenset[str]:
