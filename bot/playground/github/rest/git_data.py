@@ -35,7 +35,7 @@ def create_blob(ask: Ask) -> Answer:
 
 
 def decoded(text: str) -> bytes:
-    """The bytes behind Base64 without line breaks, which GitHub does not take either."""
+    """The bytes behind Base64; line breaks are none to GitHub, though it writes them (hub4j/github-api#638)."""
     try:
         return base64.b64decode(text, validate=True)
     except ValueError as error:
