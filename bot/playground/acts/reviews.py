@@ -35,6 +35,8 @@ def submit_review(
     """Submits a review; without an event it stays pending, seen by its author only."""
     check_event(pull, by, event, body, bool(comments))
     commit_sha = checked_commit(pull, commit_sha)
+    for draft in comments:
+        check_draft(pull, draft)
     if any(each.author is by and each.state == "PENDING" for each in pull.reviews):
         raise Refused(422, "User can only have one pending review per pull request")
     number, node = hub.ids.next("review")
@@ -49,6 +51,7 @@ def submit_review(
 
 def add_draft(hub: Hub, review: Review, draft: Draft) -> None:
     """One more comment on a line, in a review that is not submitted yet."""
+    check_draft(review.pull, draft)
     review.drafts.append(begin_thread(hub, review, draft))
     hub.wake()
 
@@ -63,6 +66,7 @@ def finish_review(hub: Hub, review: Review, by: User, event: str, body: str = ""
 
 
 def publish(hub: Hub, review: Review, by: User, event: str) -> None:
+    """Shows a checked review to everybody; nothing is refused from here on."""
     pull = review.pull
     review.state, review.submitted_at = STATES[event], hub.now()
     pull.issue.updated_at = hub.now()
@@ -98,6 +102,7 @@ def comment_on_line(
 
 
 def reply(hub: Hub, thread: Thread, by: User, body: str) -> ReviewComment:
+    check_text(body)
     first = thread.comments[0]
     number, node = hub.ids.next("review")
     now = hub.now()
@@ -119,7 +124,6 @@ def add_to_thread(
     position: int,
     in_reply_to: ReviewComment | None = None,
 ) -> ReviewComment:
-    check_text(body)
     number, node = hub.ids.next("review_comment")
     now = hub.now()
     comment = ReviewComment(
@@ -289,6 +293,11 @@ def check_event(pull: PullRequest, by: User, event: str | None, body: str, has_c
         raise Refused(422, "Unprocessable Entity", [f"Can not {verb} your own pull request"])
     if event != "APPROVE" and not body.strip() and not has_comments:
         raise Refused(422, "Unprocessable Entity", ["Body can't be blank"])
+
+
+def check_draft(pull: PullRequest, draft: Draft) -> None:
+    check_text(draft.body)
+    place_of(pull, draft)
 
 
 def check_text(body: str) -> None:
