@@ -24,6 +24,7 @@ CONCLUSIONS = (
     "action_required", "cancelled", "failure", "neutral", "success", "skipped", "stale", "timed_out",
     "startup_failure",
 )  # fmt: skip
+ONLY_GITHUBS = ("stale", "startup_failure")  # no App may give them
 PASSING = ("success", "neutral", "skipped")
 # The first of these that any run of a suite ended with is the suite's.
 WORST_FIRST = (
@@ -91,6 +92,13 @@ def refresh_suite(hub: Hub, suite: CheckSuite, by: User) -> None:
         hub.tell("check_suite", "completed", suite.repository, by, suite=suite)
 
 
+def rerequest(hub: Hub, suite: CheckSuite) -> None:
+    """The suite waits again; one of a workflow stays as it is, since CI reports its next run in a new suite."""
+    if suite.workflow_run is not None:
+        return
+    suite.status, suite.conclusion, suite.updated_at = "queued", None, hub.now()
+
+
 def status_of(suite: CheckSuite) -> CheckStatus:
     return "in_progress" if any(run.status != "queued" for run in suite.runs) else "queued"
 
@@ -119,9 +127,7 @@ def create_check_run(
     text: str | None = None,
     annotations: list[Annotation] | None = None,
 ) -> CheckRun:
-    if not name.strip():
-        raise invalid("CheckRun", "name", "missing_field")
-    check_ending(status, conclusion)
+    check_new_run(name, status, conclusion, annotations)
     number, node = hub.ids.next("check_run")
     run = CheckRun(number, node, suite, name, external_id, details_url, started_at or hub.now())
     suite.runs.append(run)
@@ -152,6 +158,7 @@ def update_check_run(
     annotations: list[Annotation] | None = None,
 ) -> None:
     check_ending(status or run.status, conclusion or run.conclusion)
+    check_annotations(annotations)
     was = run.status, run.conclusion
     run.name, run.external_id = name or run.name, run.external_id if external_id is None else external_id
     run.details_url, run.started_at = details_url or run.details_url, started_at or run.started_at
@@ -161,6 +168,7 @@ def update_check_run(
         hub.note(by, f"check “{run.name}” on {run.head_sha[:7]}: {run.conclusion or run.status}")
         if run.status == "completed":
             hub.tell("check_run", "completed", repository, by, run=run)
+    if status is not None or conclusion is not None or completed_at is not None:
         refresh_suite(hub, run.suite, by)
     hub.wake()
 
@@ -177,8 +185,6 @@ def apply(
     annotations: list[Annotation] | None,
 ) -> None:
     """Writes status and output into a run; annotations are added to those that are there."""
-    if annotations and len(annotations) > ANNOTATIONS_A_REQUEST:
-        raise Refused(422, f"Invalid request.\n\nNo more than {ANNOTATIONS_A_REQUEST} items are allowed.")
     run.status = "completed" if conclusion is not None or completed_at is not None else status
     if run.status == "completed":
         run.conclusion = conclusion or run.conclusion
@@ -189,6 +195,21 @@ def apply(
     run.summary = run.summary if summary is None else summary
     run.text = run.text if text is None else text
     run.annotations += annotations or []
+
+
+def check_new_run(
+    name: str, status: CheckStatus, conclusion: str | None, annotations: list[Annotation] | None
+) -> None:
+    """Refuses a run that cannot be, before anything is made for it."""
+    if not name.strip():
+        raise invalid("CheckRun", "name", "missing_field")
+    check_ending(status, conclusion)
+    check_annotations(annotations)
+
+
+def check_annotations(annotations: list[Annotation] | None) -> None:
+    if annotations and len(annotations) > ANNOTATIONS_A_REQUEST:
+        raise Refused(422, f"Invalid request.\n\nNo more than {ANNOTATIONS_A_REQUEST} items are allowed.")
 
 
 def check_ending(status: CheckStatus, conclusion: str | None) -> None:

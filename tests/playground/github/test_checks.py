@@ -117,3 +117,33 @@ def test_latest_is_the_newest_of_each_workflow_and_event(town: Town) -> None:
     bot = town.bot()
     assert [each["conclusion"] for each in bot.get(f"/commits/{sha}/check-runs")["check_runs"]] == ["success"]
     assert bot.get(f"/commits/{sha}/check-runs?filter=all")["total_count"] == 2
+
+
+def test_a_check_that_is_asked_for_again_makes_its_suite_wait_until_it_ends_again(town: Town) -> None:
+    bot, sha = town.bot(), town.sha()
+    run = bot.post("/check-runs", {"name": "gate", "head_sha": sha, "conclusion": "failure"})
+    suite = run["check_suite"]["id"]
+
+    def standing() -> tuple[str, str | None, str]:
+        shown = bot.get(f"/check-suites/{suite}")
+        return shown["status"], shown["conclusion"], bot.get(f"/check-runs/{run['id']}")["conclusion"]
+
+    for again in (f"/check-runs/{run['id']}/rerequest", f"/check-suites/{suite}/rerequest"):
+        assert standing() == ("completed", "failure", "failure")
+        town.maintainer.post(again)
+        assert standing() == ("queued", None, "failure")  # the run itself is the App's to update
+        bot.patch(f"/check-runs/{run['id']}", {"conclusion": "failure"})
+    bot.patch(f"/check-runs/{run['id']}", {"conclusion": "success"})
+    assert standing() == ("completed", "success", "success")
+
+
+def test_a_workflows_check_that_is_asked_for_again_leaves_its_suite_to_the_next_run(town: Town) -> None:
+    reporter, sha = HubReporter(town.playground.hub), town.sha()
+    run = reporter.run_started("acme/small", sha, "push", "CI", ".github/workflows/ci.yml", "main", None)
+    job = reporter.job_queued(run, "tests")
+    reporter.job_finished(job, "failure", "", (), ())
+    reporter.run_finished(run, "failure")
+    town.maintainer.post(f"/check-runs/{job}/rerequest")
+    assert [each["status"] for each in town.bot().get("/commits/main/check-suites")["check_suites"]] == [
+        "completed"
+    ]

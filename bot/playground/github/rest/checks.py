@@ -13,7 +13,7 @@ from bot.playground.github.routes import Routes
 from bot.playground.github.shapes.checks import annotation, check_run, check_suite
 from bot.playground.github.shapes.times import Json, parsed
 from bot.playground.people import App
-from bot.playground.refusals import Refused, forbidden, not_found
+from bot.playground.refusals import Refused, forbidden, invalid, not_found
 from bot.playground.state import Annotation, CheckRun, CheckSuite, Repository
 
 routes = Routes()
@@ -25,13 +25,13 @@ ONLY_APPS = "You must authenticate via a GitHub App."
 @routes.post(RUNS)
 def create_run(ask: Ask) -> Answer:
     repository = ask.writes("checks")
-    suite = acts.suite_for(ask.hub, repository, own_app(ask), ask.needed("head_sha"))
-    name, status = ask.needed("name"), ask.text("status")
-    ending = ask.text("conclusion")
-    wished: Any = status or ("completed" if ending else "queued")
-    made = acts.create_check_run(
-        ask.hub, suite, ask.actor, name, ask.text("external_id") or "", wished, **output_fields(ask)
-    )
+    app, sha, name = own_app(ask), ask.needed("head_sha"), ask.needed("name")
+    fields = output_fields(ask, ("title", "summary"))
+    status: Any = ask.text("status") or ("completed" if fields["conclusion"] else "queued")
+    external_id = ask.text("external_id") or ""
+    acts.check_new_run(name, status, fields["conclusion"], fields["annotations"])
+    suite = acts.suite_for(ask.hub, repository, app, sha)
+    made = acts.create_check_run(ask.hub, suite, ask.actor, name, external_id, status, **fields)
     return created(check_run(ask.hub, made))
 
 
@@ -45,26 +45,43 @@ def update_run(ask: Ask) -> Answer:
         )
     status: Any = ask.text("status")
     acts.update_check_run(
-        ask.hub, found, ask.actor, ask.text("name"), ask.text("external_id"), status, **output_fields(ask)
-    )
+        ask.hub, found, ask.actor, ask.text("name"), ask.text("external_id"), status,
+        **output_fields(ask, ("summary",)),
+    )  # fmt: skip
     return ok(check_run(ask.hub, found))
 
 
-def output_fields(ask: Ask) -> dict[str, Any]:
-    """What creating and updating take alike."""
-    output = ask.body.get("output") or {}
-    if not isinstance(output, dict) or (output and "summary" not in output):
-        raise Refused(422, "Invalid request.\n\nOutput needs a summary.")
+def output_fields(ask: Ask, needed: tuple[str, ...]) -> dict[str, Any]:
+    """What creating and updating take alike; `needed` is what an output has at least."""
+    given = ask.body.get("output")
+    if given is not None and not isinstance(given, dict):
+        raise ask.wrong("output", "object", given)
+    output: Json = given or {}
+    missing = [name for name in needed if output.get(name) is None]
+    if given is not None and missing:
+        raise Refused(422, f"Invalid request.\n\nOutput needs {' and '.join(missing)}.")
+    conclusion = ask.text("conclusion")
+    if conclusion in acts.ONLY_GITHUBS:
+        raise invalid("CheckRun", "conclusion")
     return {
-        "conclusion": ask.text("conclusion"),
+        "conclusion": conclusion,
         "details_url": ask.text("details_url"),
         "started_at": moment(ask, "started_at"),
         "completed_at": moment(ask, "completed_at"),
-        "title": output.get("title"),
-        "summary": output.get("summary"),
-        "text": output.get("text"),
-        "annotations": [remark(each) for each in output.get("annotations") or []],
+        "title": of_kind(output, "title", str),
+        "summary": of_kind(output, "summary", str),
+        "text": of_kind(output, "text", str),
+        "annotations": remarks(output.get("annotations")),
     }
+
+
+def of_kind(given: Json, name: str, kind: type) -> Any:
+    """That value of an object, or None; 422 where it is of another kind."""
+    value = given.get(name)
+    if value is not None and type(value) is not kind:
+        word = "string" if kind is str else "integer"
+        raise Refused(422, f"Invalid request.\n\nFor 'properties/{name}', {value!r} is not a {word}.")
+    return value
 
 
 def moment(ask: Ask, name: str) -> datetime | None:
@@ -73,6 +90,14 @@ def moment(ask: Ask, name: str) -> datetime | None:
         return parsed(text) if text is not None else None
     except ValueError as error:
         raise ask.wrong(name, "date-time", text) from error
+
+
+def remarks(given: object) -> list[Annotation]:
+    if given is None:
+        return []
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+        raise Refused(422, "Invalid request.\n\nThe annotations of an output are an array of objects.")
+    return [remark(each) for each in given]
 
 
 def remark(each: Json) -> Annotation:
@@ -85,10 +110,14 @@ def remark(each: Json) -> Annotation:
             else "annotation_level is not in the list."
         )
         raise Refused(422, f"Invalid request.\n\n{said}")
+    path, message, title, details = (
+        of_kind(each, name, str) for name in ("path", "message", "title", "raw_details")
+    )
+    first, last, left, right = (
+        of_kind(each, name, int) for name in ("start_line", "end_line", "start_column", "end_column")
+    )
     return Annotation(
-        str(each["path"]), int(each["start_line"]), int(each["end_line"]), each["annotation_level"],
-        str(each["message"]), each.get("title"), each.get("raw_details"),
-        each.get("start_column"), each.get("end_column"),
+        path, first, last, each["annotation_level"], message, title, details, left, right
     )  # fmt: skip
 
 
@@ -108,6 +137,7 @@ def rerequest(ask: Ask) -> Answer:
     found = the_run(ask, "write")
     if found.job is not None:
         run_again(ask.hub, found.job.run)
+    acts.rerequest(ask.hub, found.suite)
     ask.hub.tell("check_run", "rerequested", found.suite.repository, ask.actor, run=found)
     return Answer(201, {})
 
@@ -172,6 +202,7 @@ def rerequest_suite(ask: Ask) -> Answer:
     ask.writes("checks")
     if suite.workflow_run is not None:
         run_again(ask.hub, suite.workflow_run)
+    acts.rerequest(ask.hub, suite)
     ask.hub.tell("check_suite", "rerequested", suite.repository, ask.actor, suite=suite)
     return Answer(201, {})
 
