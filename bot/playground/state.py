@@ -77,7 +77,7 @@ class TimelineEvent:
     user: User | None = None  # review_requested, review_request_removed, assigned
     review: Review | None = None  # review_dismissed
     before: str | None = None  # renamed: old title; force-pushed: old head; base_ref_changed: old branch
-    after: str | None = None
+    after: str | None = None  # what it became; locked: the reason
 
 
 @dataclass(eq=False, slots=True)
@@ -118,6 +118,7 @@ class Issue:
     closed_at: datetime | None = None
     closed_by: User | None = None
     locked: bool = False
+    lock_reason: str | None = None
     labels: list[Label] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)

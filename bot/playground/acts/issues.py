@@ -13,6 +13,7 @@ from bot.playground.people import User
 from bot.playground.refusals import invalid
 from bot.playground.state import Issue, Label, PullRequest, Reason, Repository
 
+LOCK_REASONS = ("off-topic", "too heated", "resolved", "spam")
 BODY_LIMIT = 65_536
 TITLE_LIMIT = 256
 
@@ -25,8 +26,7 @@ def open_issue(
     body: str | None,
     labels: list[Label] | None = None,
 ) -> Issue:
-    check_title("Issue", title)
-    check_body("Issue", body)
+    check_texts(title, body)
     issue = new_issue(hub, repository, by, title, body)
     hub.remember(issue)
     hub.note(by, f"opened issue #{issue.number}: {title}")
@@ -49,14 +49,13 @@ def new_issue(hub: Hub, repository: Repository, by: User, title: str, body: str 
 
 def edit_issue(hub: Hub, issue: Issue, by: User, title: str | None = None, body: str | None = None) -> None:
     """Changes title and body where given and different; for a pull request too."""
+    check_texts(title, body)
     changes: dict[str, Any] = {}
     if title is not None and title != issue.title:
-        check_title("Issue", title)
         changes["title"] = {"from": issue.title}
         add_event(hub, issue, "renamed", by, before=issue.title, after=title)
         issue.title = title
     if body is not None and body != (issue.body or ""):
-        check_body("Issue", body)
         changes["body"] = {"from": issue.body or ""}
         record_edit(hub, issue, by, issue.body or "", body)
         issue.body = body
@@ -64,6 +63,13 @@ def edit_issue(hub: Hub, issue: Issue, by: User, title: str | None = None, body:
         issue.updated_at = hub.now()
         hub.note(by, f"edited {' and '.join(changes)} of {word(issue)} #{issue.number}")
         tell_issue(hub, issue, "edited", by, changes=changes)
+
+
+def check_texts(title: str | None, body: str | None) -> None:
+    """Refuses title and body where one of those given is impossible."""
+    if title is not None:
+        check_title("Issue", title)
+    check_body("Issue", body)
 
 
 def close_issue(
@@ -104,11 +110,14 @@ def mark_open(hub: Hub, issue: Issue, reason: Reason | None) -> None:
     issue.updated_at = hub.now()
 
 
-def lock_issue(hub: Hub, issue: Issue, by: User, locked: bool = True) -> None:
+def lock_issue(hub: Hub, issue: Issue, by: User, locked: bool = True, reason: str | None = None) -> None:
+    """Locks the conversation, for one of GitHub's reasons or for none, or opens it again."""
+    if reason is not None and reason not in LOCK_REASONS:
+        raise invalid("Issue", "lock_reason")
     if issue.locked == locked:
         return
-    issue.locked = locked
-    add_event(hub, issue, "locked" if locked else "unlocked", by)
+    issue.locked, issue.lock_reason = locked, reason
+    add_event(hub, issue, "locked" if locked else "unlocked", by, after=reason)
     hub.note(by, f"{'locked' if locked else 'unlocked'} {word(issue)} #{issue.number}")
     tell_issue(hub, issue, "locked" if locked else "unlocked", by)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.playground.acts.history import add_event, tell_issue
@@ -9,6 +10,8 @@ from bot.playground.hub import Hub
 from bot.playground.people import User
 from bot.playground.refusals import invalid, not_found
 from bot.playground.state import Issue, Label, Repository
+
+COLOR = re.compile(r"[0-9a-fA-F]{6}")
 
 
 def create_label(
@@ -19,11 +22,11 @@ def create_label(
     color: str = "ededed",
     description: str | None = None,
 ) -> Label:
-    check_label(name, description)
+    check_label(name, description, color)
     if repository.label(name) is not None:
         raise invalid("Label", "name", "already_exists")
     number, node = hub.ids.next("label")
-    label = Label(number, node, name, color.lstrip("#").lower(), description)
+    label = Label(number, node, name, color.lower(), description)
     repository.labels.append(label)
     hub.remember(label)
     hub.tell("label", "created", repository, by, label=label)
@@ -40,16 +43,15 @@ def edit_label(
     description: str | None = None,
 ) -> None:
     changes: dict[str, Any] = {}
+    check_label(label.name if name is None else name, description, color)
+    if name is not None and repository.label(name) not in (None, label):
+        raise invalid("Label", "name", "already_exists")
     if name is not None and name != label.name:
-        check_label(name, None)
-        holder = repository.label(name)
-        if holder is not None and holder is not label:
-            raise invalid("Label", "name", "already_exists")
         changes["name"] = {"from": label.name}
         label.name = name
-    if color is not None and color != label.color:
+    if color is not None and color.lower() != label.color:
         changes["color"] = {"from": label.color}
-        label.color = color.lstrip("#").lower()
+        label.color = color.lower()
     if description is not None and description != label.description:
         changes["description"] = {"from": label.description}
         label.description = description
@@ -68,6 +70,7 @@ def delete_label(hub: Hub, repository: Repository, label: Label, by: User) -> No
 
 def find_or_create(hub: Hub, repository: Repository, by: User, names: list[str]) -> list[Label]:
     """The labels of these names; REST creates the ones that are missing when it puts them on an issue."""
+    check_names(names)
     return [repository.label(name) or create_label(hub, repository, by, name) for name in names]
 
 
@@ -105,10 +108,18 @@ def not_found_label() -> Exception:
     return refused
 
 
-def check_label(name: str, description: str | None) -> None:
+def check_names(names: list[str]) -> None:
+    """Refuses names of which one can be no label's, before any label is made."""
+    for name in names:
+        check_label(name)
+
+
+def check_label(name: str, description: str | None = None, color: str | None = None) -> None:
     if not name.strip():
         raise invalid("Label", "name", "missing_field")
     if len(name) > 50:
         raise invalid("Label", "name", "custom", "name is too long (maximum is 50 characters)")
     if description is not None and len(description) > 100:
         raise invalid("Label", "description", "custom", "description is too long (maximum is 100 characters)")
+    if color is not None and COLOR.fullmatch(color) is None:
+        raise invalid("Label", "color")

@@ -81,17 +81,25 @@ def edit_pull(
     body: str | None = None,
     base: str | None = None,
 ) -> None:
+    base_sha = checked_base(pull, base)
     edit_issue(hub, pull.issue, by, title, body)
-    if base is None or base == pull.base_ref:
+    if base is None or base_sha is None:
         return
-    if pull.issue.state == "closed":
-        raise invalid("PullRequest", "base")
-    _, base_sha = checked_ends(pull.repository, pull.head_ref, base)
     before: dict[str, Any] = {"base": {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}}
     add_event(hub, pull.issue, "base_ref_changed", by, before=pull.base_ref, after=base)
     pull.base_ref, pull.base_sha, pull.mergeable = base, base_sha, "UNKNOWN"
     hub.note(by, f"changed the base of pull request #{pull.number} to {base}")
     hub.tell("pull_request", "edited", pull.repository, by, pull=pull, changes=before)
+
+
+def checked_base(pull: PullRequest, base: str | None) -> str | None:
+    """The SHA of another branch that becomes the base, None where the base stays."""
+    if base is None or base == pull.base_ref:
+        return None
+    if pull.issue.state == "closed":
+        raise invalid("PullRequest", "base")
+    _, base_sha = checked_ends(pull.repository, pull.head_ref, base)
+    return base_sha
 
 
 def close_pull(hub: Hub, pull: PullRequest, by: User) -> None:
@@ -106,23 +114,7 @@ def close_pull(hub: Hub, pull: PullRequest, by: User) -> None:
 def reopen_pull(hub: Hub, pull: PullRequest, by: User) -> None:
     if pull.issue.state == "open":
         return
-    if pull.merged:
-        raise custom("PullRequest", "state cannot be changed. The pull request cannot be reopened.")
-    head_sha = pull.repository.git.branch(pull.head_ref)
-    base_sha = pull.repository.git.branch(pull.base_ref)
-    gone = pull.head_ref if head_sha is None else pull.base_ref
-    if head_sha is None or base_sha is None:
-        raise custom("PullRequest", f"state cannot be changed. The {gone} branch has been deleted.")
-    if not pull.repository.git.is_ancestor(pull.head_sha, head_sha):
-        raise custom(
-            "PullRequest",
-            f"state cannot be changed. The {pull.head_ref} branch was force-pushed or recreated.",
-        )
-    if any(open_between(other, pull.head_ref, pull.base_ref) for other in pull.repository.pulls):
-        raise custom(
-            "PullRequest",
-            f"state cannot be changed. There is already an open pull request from {pull.head_ref}.",
-        )
+    head_sha, base_sha = reopened_ends(pull)
     before, pull.head_sha, pull.base_sha = pull.head_sha, head_sha, base_sha
     pull.mergeable, pull.head_deleted = "UNKNOWN", False
     mark_open(hub, pull.issue, None)
@@ -132,6 +124,32 @@ def reopen_pull(hub: Hub, pull: PullRequest, by: User) -> None:
     hub.note(by, f"reopened pull request #{pull.number}")
     hub.tell("pull_request", "reopened", pull.repository, by, pull=pull)
     tell_ci(hub, pull, "reopened")
+
+
+def check_reopening(pull: PullRequest) -> None:
+    """Refuses what `reopen_pull` would."""
+    if pull.issue.state == "closed":
+        reopened_ends(pull)
+
+
+def reopened_ends(pull: PullRequest) -> tuple[str, str]:
+    """The SHAs of both branches of a closed pull request, or the 422 of one that cannot be opened again."""
+    git = pull.repository.git
+    head_sha, base_sha = git.branch(pull.head_ref), git.branch(pull.base_ref)
+    if pull.merged:
+        raise unchangeable("The pull request cannot be reopened.")
+    if head_sha is None or base_sha is None:
+        gone = pull.head_ref if head_sha is None else pull.base_ref
+        raise unchangeable(f"The {gone} branch has been deleted.")
+    if not git.is_ancestor(pull.head_sha, head_sha):
+        raise unchangeable(f"The {pull.head_ref} branch was force-pushed or recreated.")
+    if any(open_between(other, pull.head_ref, pull.base_ref) for other in pull.repository.pulls):
+        raise unchangeable(f"There is already an open pull request from {pull.head_ref}.")
+    return head_sha, base_sha
+
+
+def unchangeable(why: str) -> Refused:
+    return invalid("PullRequest", "state", "custom", f"state cannot be changed. {why}")
 
 
 def set_draft(hub: Hub, pull: PullRequest, by: User, draft: bool) -> None:
@@ -152,11 +170,7 @@ def request_reviewers(hub: Hub, pull: PullRequest, by: User, reviewers: list[Use
         if reviewer is pull.issue.author:
             raise Refused(422, "Review cannot be requested from pull request author.")
         if reviewer.kind != "User" or reviewer.id not in pull.repository.roles:
-            raise Refused(
-                422,
-                "Reviews may only be requested from collaborators. One or more of the users or teams you "
-                f"specified is not a collaborator of the {pull.repository.full_name} repository.",
-            )
+            raise no_collaborator(pull)
     for reviewer in reviewers:
         if reviewer not in pull.requested_reviewers:
             pull.requested_reviewers.append(reviewer)
@@ -170,6 +184,14 @@ def request_reviewers(hub: Hub, pull: PullRequest, by: User, reviewers: list[Use
                 pull=pull,
                 requested_reviewer=reviewer,
             )
+
+
+def no_collaborator(pull: PullRequest) -> Refused:
+    return Refused(
+        422,
+        "Reviews may only be requested from collaborators. One or more of the users or teams you "
+        f"specified is not a collaborator of the {pull.repository.full_name} repository.",
+    )
 
 
 def remove_reviewers(hub: Hub, pull: PullRequest, by: User, reviewers: list[User]) -> None:

@@ -15,9 +15,8 @@ def rename(hub: Hub, repository: Repository, by: User, name: str) -> None:
     """Gives it another name; the old one leads to it until somebody else takes it."""
     if name == repository.name:
         return
+    check_name(hub, repository.owner, name)
     wanted = f"{repository.owner.login}/{name}".lower()
-    if any(each.full_name.lower() == wanted for each in hub.repositories.values()):
-        raise invalid("Repository", "name", "custom", "name already exists on this account")
     before = repository.name
     hub.moved[repository.full_name.lower()] = repository.id
     hub.moved.pop(wanted, None)
@@ -29,8 +28,7 @@ def rename(hub: Hub, repository: Repository, by: User, name: str) -> None:
 def transfer(hub: Hub, repository: Repository, by: User, owner: User, name: str) -> None:
     """Gives it to another account; the App that was installed for the old one's does not come along."""
     wanted = f"{owner.login}/{name}".lower()
-    if any(each.full_name.lower() == wanted for each in hub.repositories.values()):
-        raise invalid("Repository", "name", "custom", "name already exists on this account")
+    check_name(hub, owner, name)
     before = repository.full_name
     hub.moved[before.lower()] = repository.id
     hub.moved.pop(wanted, None)
@@ -40,11 +38,23 @@ def transfer(hub: Hub, repository: Repository, by: User, owner: User, name: str)
     hub.note(by, f"transferred {before} to {repository.full_name}")
 
 
+def check_name(hub: Hub, owner: User, name: str) -> None:
+    """Refuses a name that a repository of that owner has."""
+    wanted = f"{owner.login}/{name}".lower()
+    if any(each.full_name.lower() == wanted for each in hub.repositories.values()):
+        raise invalid("Repository", "name", "custom", "name already exists on this account")
+
+
+def check_default_branch(repository: Repository, branch: str) -> None:
+    """Refuses another default branch that is not there."""
+    if branch != repository.default_branch and repository.git.branch(branch) is None:
+        raise Refused(422, f"The branch {branch} was not found. Please push that ref first.")
+
+
 def set_default_branch(hub: Hub, repository: Repository, by: User, branch: str) -> None:
     if branch == repository.default_branch:
         return
-    if repository.git.branch(branch) is None:
-        raise Refused(422, f"The branch {branch} was not found. Please push that ref first.")
+    check_default_branch(repository, branch)
     repository.git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}")
     changes = {"default_branch": {"from": repository.default_branch}}
     repository.default_branch = branch

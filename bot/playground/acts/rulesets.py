@@ -39,10 +39,11 @@ def create_ruleset(
 
 
 def edit_ruleset(hub: Hub, ruleset: Ruleset, by: User, **changes: Any) -> None:
+    enforcement = known(changes.get("enforcement", ruleset.enforcement))
     if "rules" in changes:
         ruleset.rules = checked(changes["rules"])
+    ruleset.enforcement = enforcement
     ruleset.name = changes.get("name", ruleset.name)
-    ruleset.enforcement = known(changes.get("enforcement", ruleset.enforcement))
     ruleset.include = tuple(changes.get("include", ruleset.include))
     ruleset.exclude = tuple(changes.get("exclude", ruleset.exclude))
     ruleset.updated_at = hub.now()

@@ -206,3 +206,28 @@ def by_graphql(town: Town, act: str, kind: str, **given: str) -> None:
 def mutation(act: str, kind: str, **given: str) -> dict[str, Any]:
     query = f"mutation($input: {kind}!) {{ {act}(input: $input) {{ __typename }} }}"
     return {"query": query, "variables": {"input": given}}
+
+
+def test_a_conversation_is_locked_for_a_reason_that_is_told(town: Town) -> None:
+    mara = town.maintainer
+    mara.put("/issues/1/lock", {"lock_reason": "too heated"})
+    shown = mara.get("/issues/1")
+    assert (shown["locked"], shown["active_lock_reason"]) == (True, "too heated")
+    assert [each["lock_reason"] for each in mara.get("/issues/1/events")] == ["too heated"]
+    mara.delete("/issues/1/lock")
+    shown = mara.get("/issues/1")
+    assert (shown["locked"], shown["active_lock_reason"]) == (False, None)
+
+
+def test_an_assignee_whom_nobody_knows_is_named_as_the_mistake(town: Town) -> None:
+    answer = town.maintainer.ask("PATCH", "/issues/1", {"title": "Other", "assignees": ["nobody"]})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "assignees")
+    assert town.maintainer.get("/issues/1")["title"] == "Notifications"
+
+
+@pytest.mark.parametrize("color", ["zzzzzz", "#ff0000", "f00", ""])
+def test_a_colour_is_six_hexadecimal_digits(town: Town, color: str) -> None:
+    answer = town.maintainer.ask("PATCH", "/labels/bug", {"color": color})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "color")
+    town.maintainer.patch("/labels/bug", {"color": "FF0000"})
+    assert town.maintainer.get("/labels/bug")["color"] == "ff0000"

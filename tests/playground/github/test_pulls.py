@@ -197,6 +197,7 @@ def test_deleting_the_branch_closes_an_open_pull_request_and_leaves_a_merged_one
     assert bot.get(f"/pulls/{merged}")["merged"] is True
     answer = town.maintainer.ask("PATCH", f"/pulls/{open_one}", {"state": "open"})
     assert refused(answer) == (422, "state cannot be changed. The one branch has been deleted.")
+    assert answer.json()["errors"][0]["field"] == "state"
 
 
 def test_a_closed_pull_request_is_reopened(town: Town) -> None:
@@ -290,3 +291,13 @@ def test_update_branch_merges_the_base_in(town: Town) -> None:
     town.maintainer.patch("/git/refs/heads/main", {"sha": base})
     town.maintainer.put(f"/pulls/{number}/update-branch", {})
     assert town.playground.repository.git.is_ancestor(base, town.sha("topic"))
+
+
+def test_a_review_is_asked_of_somebody(town: Town) -> None:
+    number = town.pull(town.bot(), "topic", {"new.txt": "x\n"})["number"]
+    asked = f"/pulls/{number}/requested_reviewers"
+    nobody = town.maintainer.ask("POST", asked, {})
+    assert (nobody.status_code, '"reviewers" wasn\'t supplied' in nobody.json()["message"]) == (422, True)
+    team = town.maintainer.ask("POST", asked, {"team_reviewers": ["shop"]})
+    assert (team.status_code, "is not a collaborator" in team.json()["message"]) == (422, True)
+    assert town.maintainer.post(asked, {"reviewers": ["tomas"], "team_reviewers": []})["number"] == number

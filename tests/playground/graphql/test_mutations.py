@@ -278,6 +278,20 @@ def test_an_author_edits_what_is_the_authors_own_without_a_role(world: World) ->
     assert error["type"] == "FORBIDDEN"
 
 
+def test_an_edit_of_which_a_part_is_refused_changes_nothing(world: World) -> None:
+    issue, pull = world.issue(), world.pull()
+    titles = issue.title, pull.issue.title
+    for mutation, given in (
+        ("updateIssue", f'id: "{issue.node_id}", title: "Other", labelIds: ["LA_none"]'),
+        ("updateIssue", f'id: "{issue.node_id}", title: "Other", assigneeIds: ["U_none"]'),
+        ("updatePullRequest", f'pullRequestId: "{pull.node_id}", title: "Other", labelIds: ["LA_none"]'),
+        ("updatePullRequest", f'pullRequestId: "{pull.node_id}", title: "Other", baseRefName: "none"'),
+    ):
+        version = world.hub.version
+        world.error(act(mutation, "clientMutationId", given))
+        assert (issue.title, pull.issue.title, world.hub.version) == (*titles, version)
+
+
 def test_a_locked_conversation_is_closed_to_people_below_write(world: World) -> None:
     issue = world.issue()
     issues.lock_issue(world.hub, issue, world.mara)

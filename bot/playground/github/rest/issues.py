@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground.acts import issues as acts
 from bot.playground.acts import pulls
-from bot.playground.acts.labels import find_or_create, set_labels
+from bot.playground.acts.labels import check_names, find_or_create, set_labels
 from bot.playground.acts.reviews import visible
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.rest.labels import label_names
@@ -70,6 +70,7 @@ def create_issue(ask: Ask) -> Answer:
     title, body = ask.needed("title"), ask.text("body")
     names = label_names(ask, ask.body.get("labels"))
     may_label = ask.caller.installation is not None or ask.caller.at_least(repository, "triage")
+    acts.check_texts(title, body)
     # Labels of somebody who may not put them are dropped without a word, as on GitHub.
     labels = find_or_create(ask.hub, repository, ask.actor, names) if may_label else []
     issue = acts.open_issue(ask.hub, repository, ask.actor, title, body, labels)
@@ -85,24 +86,49 @@ def get_issue(ask: Ask) -> Answer:
 def edit_issue(ask: Ask) -> Answer:
     issue = ask.issue("write")
     require_author_or(ask, issue, "write" if {"title", "body"} & ask.body.keys() else "triage")
-    acts.edit_issue(ask.hub, issue, ask.actor, ask.text("title"), ask.text("body"))
-    if "labels" in ask.body and (ask.caller.installation or ask.caller.at_least(issue.repository, "triage")):
-        names = label_names(ask, ask.body["labels"])
-        wished = find_or_create(ask.hub, issue.repository, ask.actor, names)
-        set_labels(ask.hub, issue, ask.actor, wished)
+    # Everything is read and checked before the first of it is done: a refused edit leaves nothing.
+    title, body, labels, assignees = ask.text("title"), ask.text("body"), wished_labels(ask, issue), None
+    acts.check_texts(title, body)
     if "assignees" in ask.body:
-        acts.set_assignees(
-            ask.hub, issue, ask.actor, [ask.hub.user(login) for login in ask.texts("assignees")]
-        )
-    change_state(ask, issue)
+        assignees = [assignee(ask, login) for login in ask.texts("assignees")]
+    state, reason = wished_state(ask, issue)
+    acts.edit_issue(ask.hub, issue, ask.actor, title, body)
+    if labels is not None:
+        set_labels(ask.hub, issue, ask.actor, find_or_create(ask.hub, issue.repository, ask.actor, labels))
+    if assignees is not None:
+        acts.set_assignees(ask.hub, issue, ask.actor, assignees)
+    change_state(ask, issue, state, reason)
     return ok(shapes.full_issue(ask.hub, issue))
 
 
-def change_state(ask: Ask, issue: Issue) -> None:
+def wished_labels(ask: Ask, issue: Issue) -> list[str] | None:
+    """The names that the body gives, None where it gives none or the caller may put none."""
+    may = ask.caller.installation is not None or ask.caller.at_least(issue.repository, "triage")
+    if "labels" not in ask.body or not may:
+        return None
+    names = label_names(ask, ask.body["labels"])
+    check_names(names)
+    return names
+
+
+def assignee(ask: Ask, login: str) -> User:
+    try:
+        return ask.hub.user(login)
+    except Refused as refused:
+        raise invalid("Issue", "assignees") from refused
+
+
+def wished_state(ask: Ask, issue: Issue) -> tuple[str | None, Reason]:
+    """Open, closed, or None as it is; 422 where it cannot become that."""
     state = ask.text("state")
     if state not in (None, "open", "closed"):
         raise invalid("Issue", "state")
-    reason = REASONS.get(ask.text("state_reason") or "completed", "completed")
+    if state == "open" and issue.pull is not None:
+        pulls.check_reopening(issue.pull)
+    return state, REASONS.get(ask.text("state_reason") or "completed", "completed")
+
+
+def change_state(ask: Ask, issue: Issue, state: str | None, reason: Reason) -> None:
     match state, issue.pull:
         case "closed", None:
             acts.close_issue(ask.hub, issue, ask.actor, reason)
@@ -125,7 +151,8 @@ def require_author_or(ask: Ask, issue: Issue, role: Any) -> None:
 
 @routes.put(f"{ISSUE}/lock")
 def lock(ask: Ask) -> Answer:
-    acts.lock_issue(ask.hub, ask.issue("write", role="write"), ask.actor)
+    issue = ask.issue("write", role="write")
+    acts.lock_issue(ask.hub, issue, ask.actor, reason=ask.text("lock_reason"))
     return gone()
 
 

@@ -62,16 +62,16 @@ def get_pull(ask: Ask) -> Answer:
 def edit_pull(ask: Ask) -> Answer:
     pull = ask.pull("write")
     require_author_or(ask, pull.issue, "write")
-    acts.edit_pull(ask.hub, pull, ask.actor, ask.text("title"), ask.text("body"), ask.text("base"))
-    match ask.text("state"):
-        case "closed":
-            acts.close_pull(ask.hub, pull, ask.actor)
-        case "open":
-            acts.reopen_pull(ask.hub, pull, ask.actor)
-        case None:
-            pass
-        case _:
-            raise invalid("PullRequest", "state")
+    title, body, base, state = (ask.text(name) for name in ("title", "body", "base", "state"))
+    if state not in (None, "open", "closed"):
+        raise invalid("PullRequest", "state")
+    if state == "open":
+        acts.check_reopening(pull)
+    acts.edit_pull(ask.hub, pull, ask.actor, title, body, base)
+    if state == "closed":
+        acts.close_pull(ask.hub, pull, ask.actor)
+    if state == "open":
+        acts.reopen_pull(ask.hub, pull, ask.actor)
     return ok(pulls.full_pull(ask.hub, pull))
 
 
@@ -131,7 +131,14 @@ def list_requested(ask: Ask) -> Answer:
 @routes.post(f"{PULL}/requested_reviewers")
 def request_reviewers(ask: Ask) -> Answer:
     pull = ask.pull("write", role="triage")
-    acts.request_reviewers(ask.hub, pull, ask.actor, reviewers(ask))
+    if ask.body.get("reviewers") is None and ask.body.get("team_reviewers") is None:
+        raise Refused(
+            422, 'Invalid request.\n\n"reviewers" wasn\'t supplied.\n"team_reviewers" wasn\'t supplied.'
+        )
+    wished = reviewers(ask)
+    if ask.texts("team_reviewers"):
+        raise acts.no_collaborator(pull)  # this GitHub has no teams
+    acts.request_reviewers(ask.hub, pull, ask.actor, wished)
     return created(pulls.pull(ask.hub, pull))
 
 

@@ -32,9 +32,14 @@ def edit_repository(ask: Ask) -> Answer:
     """Settings that people change: name, default branch, archived, branches deleted on merge."""
     repository = ask.repository
     ask.caller.needs(repository, "write", "administration", role="admin")
-    acts.describe(ask.hub, repository, ask.actor, ask.text("description", repository.description))
-    acts.rename(ask.hub, repository, ask.actor, ask.text("name") or repository.name)
+    description = ask.text("description", repository.description)
+    name = ask.text("name") or repository.name
     branch = ask.text("default_branch") or repository.default_branch
+    if name != repository.name:
+        acts.check_name(ask.hub, repository.owner, name)
+    acts.check_default_branch(repository, branch)
+    acts.describe(ask.hub, repository, ask.actor, description)
+    acts.rename(ask.hub, repository, ask.actor, name)
     acts.set_default_branch(ask.hub, repository, ask.actor, branch)
     acts.archive(ask.hub, repository, ask.actor, ask.flag("archived", repository.archived))
     repository.delete_branch_on_merge = ask.flag("delete_branch_on_merge", repository.delete_branch_on_merge)

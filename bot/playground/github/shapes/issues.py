@@ -33,7 +33,7 @@ def issue(hub: Hub, each: Issue) -> Json:
         "assignees": [user(hub, one) for one in each.assignees],
         "milestone": None,
         "locked": each.locked,
-        "active_lock_reason": None,
+        "active_lock_reason": each.lock_reason,
         "comments": len(each.comments),
         "closed_at": maybe(each.closed_at),
         "created_at": when(each.created_at),
@@ -142,7 +142,7 @@ def details(hub: Hub, each: TimelineEvent) -> Json:
                 "requested_reviewer": maybe_user(hub, each.user),
             }
         case "locked":
-            return {"lock_reason": None}
+            return {"lock_reason": each.after}
         case "review_dismissed":
             assert each.review is not None
             return {

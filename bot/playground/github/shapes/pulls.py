@@ -65,7 +65,7 @@ def pull(hub: Hub, each: PullRequest) -> Json:
         },
         "author_association": association(hub, home, issue.author),
         "auto_merge": None,
-        "active_lock_reason": None,
+        "active_lock_reason": issue.lock_reason,
     }
 
 

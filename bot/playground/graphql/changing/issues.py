@@ -10,8 +10,9 @@ from bot.playground.acts.mentions import mention
 from bot.playground.graphql.asking import Asking
 from bot.playground.graphql.changing.allowed import issue_for, labels_of, scopes_for, users_of
 from bot.playground.graphql.changing.changes import Changes, Input, Payload
+from bot.playground.people import User
 from bot.playground.refusals import Refused
-from bot.playground.state import Issue, Reason, Repository
+from bot.playground.state import Issue, Label, Reason, Repository
 
 changes = Changes()
 
@@ -33,9 +34,10 @@ def reopen_issue(asking: Asking, input: Input) -> Payload:
 @changes.mutation
 def update_issue(asking: Asking, input: Input) -> Payload:
     issue = issue_for(asking, input["id"], "UpdateIssue")
+    labels, assignees = labels_and_assignees(asking, issue, input, "UpdateIssue")
     acts.edit_issue(asking.hub, issue, asking.viewer, input.get("title"), input.get("body"))
     mention(asking.hub, issue, asking.viewer, input.get("body"))
-    set_labels_and_assignees(asking, issue, input, "UpdateIssue")
+    set_labels_and_assignees(asking, issue, labels, assignees)
     if input.get("state") == "CLOSED":
         acts.close_issue(asking.hub, issue, asking.viewer)
     if input.get("state") == "OPEN":
@@ -68,13 +70,23 @@ def reason_of(shown: str | None) -> Reason:
     return next(each for each in get_args(Reason) if each == wanted)
 
 
-def set_labels_and_assignees(asking: Asking, issue: Issue, input: Input, act: str) -> None:
-    """Labels and assignees need triage, though an author may edit the text."""
-    given = {name: input[name] for name in ("labelIds", "assigneeIds") if input.get(name) is not None}
-    if given:
+def labels_and_assignees(
+    asking: Asking, issue: Issue, input: Input, act: str
+) -> tuple[list[Label] | None, list[User] | None]:
+    """Those that are given; they need triage, though an author may edit the text."""
+    labels, assignees = input.get("labelIds"), input.get("assigneeIds")
+    if labels is not None or assignees is not None:
         asking.may_write(issue.repository, act, "triage", *scopes_for(issue))
-    if "labelIds" in given:
-        labels = labels_of(asking, issue.repository, given["labelIds"])
+    return (
+        None if labels is None else labels_of(asking, issue.repository, labels),
+        None if assignees is None else users_of(asking, assignees),
+    )
+
+
+def set_labels_and_assignees(
+    asking: Asking, issue: Issue, labels: list[Label] | None, assignees: list[User] | None
+) -> None:
+    if labels is not None:
         label_acts.set_labels(asking.hub, issue, asking.viewer, labels)
-    if "assigneeIds" in given:
-        acts.set_assignees(asking.hub, issue, asking.viewer, users_of(asking, given["assigneeIds"]))
+    if assignees is not None:
+        acts.set_assignees(asking.hub, issue, asking.viewer, assignees)

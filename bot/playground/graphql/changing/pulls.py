@@ -7,7 +7,7 @@ from bot.playground.acts import reviews as review_acts
 from bot.playground.graphql.asking import Asking
 from bot.playground.graphql.changing.allowed import pull_for, thread_for, users_of
 from bot.playground.graphql.changing.changes import Changes, Input, Payload
-from bot.playground.graphql.changing.issues import set_labels_and_assignees
+from bot.playground.graphql.changing.issues import labels_and_assignees, set_labels_and_assignees
 from bot.playground.graphql.connections import Edge, cursor
 from bot.playground.graphql.failures import Failure, no_node
 
@@ -17,10 +17,13 @@ changes = Changes()
 @changes.mutation
 def update_pull_request(asking: Asking, input: Input) -> Payload:
     pull = pull_for(asking, input["pullRequestId"], "UpdatePullRequest")
+    labels, assignees = labels_and_assignees(asking, pull.issue, input, "UpdatePullRequest")
+    if input.get("state") == "OPEN":
+        acts.check_reopening(pull)
     acts.edit_pull(
         asking.hub, pull, asking.viewer, input.get("title"), input.get("body"), input.get("baseRefName")
     )
-    set_labels_and_assignees(asking, pull.issue, input, "UpdatePullRequest")
+    set_labels_and_assignees(asking, pull.issue, labels, assignees)
     if input.get("maintainerCanModify") is not None:
         pull.maintainer_can_modify = input["maintainerCanModify"]
     if input.get("state") == "CLOSED":
