@@ -135,7 +135,7 @@ class Application:
         if sort == "read" and method not in ("GET", "HEAD"):
             sort = "write"
         answer = self._guarded(request, path, found.route.kind, sort, "core", work)
-        if is_created(method, answer, sort):
+        if is_created(method, answer, sort, found.route.kind):
             self._count_creation(request, found.route.kind)
         return answer
 
@@ -328,8 +328,10 @@ def refusal(refused: Refused) -> Answer:
     return Answer(refused.status, body)
 
 
-def is_created(method: str, answer: Answer, sort: str) -> bool:
-    return method == "POST" and answer.status == 201 and sort == "write"
+def is_created(method: str, answer: Answer, sort: str, kind: str) -> bool:
+    """Whether something new is there; a review is answered with 200."""
+    created = 200 if kind.endswith("/reviews") else 201
+    return method == "POST" and answer.status == created and sort == "write"
 
 
 def parsed(body: bytes) -> dict[str, Any]:

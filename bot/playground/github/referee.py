@@ -11,7 +11,7 @@ from bot.playground.git.changes import brought_paths
 from bot.playground.github.shapes.times import Json, when
 from bot.playground.hub import Hub, Signal
 from bot.playground.people import User
-from bot.playground.state import Repository
+from bot.playground.state import Repository, ReviewComment
 
 CREATIONS_A_MINUTE = 80
 PROTECTED = re.compile(
@@ -19,6 +19,16 @@ PROTECTED = re.compile(
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\s*(<!--.*?-->)", re.DOTALL)
+Identity = tuple[Any, ...]
+# By the webhook's event, what of it is made, closed and deleted.
+THINGS = {
+    "issues": "issue",
+    "issue_comment": "comment",
+    "pull_request": "pull",
+    "pull_request_review": "review",
+    "pull_request_review_comment": "comment",
+    "check_run": "run",
+}
 
 
 class Referee:
@@ -35,7 +45,7 @@ class Referee:
         self.by_kind: Counter[str] = Counter()
         self.reads = self.writes = self.tokens = self.git = 0
         self.most_creations = 0
-        self._made: set[tuple[Any, ...]] = set()
+        self._made: dict[str, Identity] = {}  # by node id
         self._creations: deque[datetime] = deque()
         self._quiet_until: datetime | None = None
         hub.told.append(self.hear)
@@ -101,9 +111,13 @@ class Referee:
     # -- what came of them
     def hear(self, signal: Signal) -> None:
         """Looks at every change that an App's account made."""
-        if signal.sender.app is None or not signal.sender.app.public_key or signal.repository is None:
+        by_app = signal.sender.app is not None and bool(signal.sender.app.public_key)
+        # What is gone may be made again; what stands there closed only where somebody else closed it.
+        if signal.action == "deleted" or (signal.action == "closed" and not by_app):
+            self._forget(signal)
+        if not by_app or signal.repository is None:
             return
-        if signal.action in ("created", "opened"):
+        if signal.action in ("created", "opened", "submitted"):
             self._judge_creation(signal)
         if signal.event == "push":
             self._judge_push(signal.repository, signal.sender, signal.about)
@@ -112,9 +126,13 @@ class Referee:
         identity = identity_of(signal)
         if identity is None:
             return
-        if identity in self._made:
+        if identity in self._made.values():
             self._write(self.doubled, " ".join(str(part) for part in identity))
-        self._made.add(identity)
+        self._made[thing_of(signal).node_id] = identity
+
+    def _forget(self, signal: Signal) -> None:
+        if signal.event in THINGS:
+            self._made.pop(thing_of(signal).node_id, None)
 
     def _judge_push(self, repository: Repository, by: User, about: Json) -> None:
         ref, before, after = about["ref"], about["before"], about["after"]
@@ -133,7 +151,12 @@ class Referee:
         where.append({"at": when(self._hub.now()), "what": what})
 
 
-def identity_of(signal: Signal) -> tuple[Any, ...] | None:
+def thing_of(signal: Signal) -> Any:
+    """What a signal says was made, closed or deleted."""
+    return signal.about[THINGS[signal.event]]
+
+
+def identity_of(signal: Signal) -> Identity | None:
     """By what a created thing would be recognised a second time; None where GitHub itself sees to it."""
     assert signal.repository is not None
     place = signal.repository.full_name
@@ -146,13 +169,24 @@ def identity_of(signal: Signal) -> tuple[Any, ...] | None:
         case "check_run":
             run = about["run"]
             return "check run", place, run.head_sha[:7], run.name, run.external_id
+        case "pull_request_review" if about["review"].body.strip():
+            review = about["review"]
+            return "review", place, about["pull"].number, review.commit_sha[:7], mark(review.body)
         case "pull_request_review_comment":
             comment = about["comment"]
-            return "review comment", place, comment.thread.id, mark(comment.body)
+            return "review comment", place, about["pull"].number, *spot(comment), mark(comment.body)
         case "issues":
             return "issue", place, about["issue"].title, mark(about["issue"].body or "")
         case _:
             return None
+
+
+def spot(comment: ReviewComment) -> Identity:
+    """Where a comment on code stands: in its conversation, or the line of the commit on which it begins one."""
+    thread = comment.thread
+    if comment.in_reply_to is not None:
+        return ("reply", thread.id)
+    return comment.original_commit_sha[:7], thread.side, f"{thread.path}:{thread.original_line}"
 
 
 def mark(body: str) -> str:

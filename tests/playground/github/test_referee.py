@@ -67,6 +67,68 @@ def test_more_than_eighty_creations_a_minute_are_too_fast(town: Town) -> None:
     assert town.referee()["requests"]["most_creations_a_minute"] == 81
 
 
+def test_a_second_review_or_line_comment_of_one_identity_is_doubled(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(town.maintainer, "topic", {"new.txt": "x\ny\n"})["number"]
+    line = {"path": "new.txt", "line": 1, "body": "Why?"}
+    for _ in range(2):
+        bot.post(f"/pulls/{number}/reviews", {"event": "COMMENT", "body": "Looks good"})
+    first, _ = (bot.post(f"/pulls/{number}/comments", line) for _ in range(2))
+    for _ in range(2):
+        bot.post(f"/pulls/{number}/comments/{first['id']}/replies", {"body": "Answer me"})
+    sha = town.sha("topic")[:7]
+    assert [each["what"] for each in found(town)["doubled"]] == [
+        f"review acme/small {number} {sha} Looks good",
+        f"review comment acme/small {number} {sha} RIGHT new.txt:1 Why?",
+        f"review comment acme/small {number} reply {town.playground.repository.pulls[0].threads[0].id} Answer me",
+    ]
+
+
+def test_reviews_that_differ_are_no_doubles(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(town.maintainer, "topic", {"new.txt": "x\ny\n"})["number"]
+    bot.post(f"/pulls/{number}/reviews", {"event": "COMMENT", "body": "Looks good"})
+    lines = [
+        bot.post(f"/pulls/{number}/comments", {"path": "new.txt", "line": at, "body": "Why?"})
+        for at in (1, 2)
+    ]
+    for each in lines:
+        bot.post(f"/pulls/{number}/comments/{each['id']}/replies", {"body": "Done."})
+    second = town.commit(town.maintainer, {"new.txt": "x\ny\nz\n"}, parent=town.sha("topic"))
+    town.maintainer.patch("/git/refs/heads/topic", {"sha": second})
+    bot.post(f"/pulls/{number}/reviews", {"event": "COMMENT", "body": "Looks good"})
+    assert found(town) == {}
+
+
+def test_what_was_deleted_or_closed_by_people_may_be_made_again(town: Town) -> None:
+    bot = town.bot()
+    for _ in range(3):
+        comment = bot.post("/issues/1/comments", {"body": "same"})
+        bot.patch(f"/issues/comments/{comment['id']}", {"body": "edited before it went"})
+        bot.delete(f"/issues/comments/{comment['id']}")
+    town.branch(bot, "topic", {"new.txt": "x\n"})
+    for _ in range(2):
+        pull = bot.post("/pulls", {"title": "Change", "head": "topic", "base": "main"})
+        town.maintainer.patch(f"/pulls/{pull['number']}", {"state": "closed"})
+    assert found(town) == {}
+
+
+def test_of_three_the_third_is_doubled_though_one_was_deleted(town: Town) -> None:
+    bot = town.bot()
+    first, _ = (bot.post("/issues/1/comments", {"body": "same"}) for _ in range(2))
+    bot.delete(f"/issues/comments/{first['id']}")
+    bot.post("/issues/1/comments", {"body": "same"})
+    assert len(found(town)["doubled"]) == 2
+
+
+def test_reviews_count_as_creations(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(town.maintainer, "topic", {"new.txt": "x\n"})["number"]
+    for each in range(81):
+        bot.post(f"/pulls/{number}/reviews", {"event": "COMMENT", "body": str(each)})
+    assert len(found(town)["too_fast"]) == 1
+
+
 def test_an_edit_by_graphql_creates_no_more_than_one_by_rest(town: Town) -> None:
     bot = town.bot()
     comment = bot.post("/issues/1/comments", {"body": "0"})["node_id"]
