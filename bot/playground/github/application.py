@@ -89,7 +89,9 @@ class Application:
     def _answer(self, request: Request, body: bytes) -> Answer:
         path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
         if path.startswith("/_playground"):
-            return control.answer(self.site, request.method, path, request.query_params, body)
+            return control.answer(
+                self.site, request.method, path, request.query_params, body, request.headers
+            )
         if path in GRAPHQL:
             return self._graphql(request, body)
         smart = git_http.PATH.fullmatch(path)

@@ -8,12 +8,22 @@ from typing import Any
 
 from bot.playground.github.asking import Answer
 from bot.playground.github.deliveries import weather_of
-from bot.playground.github.faults import shown
+from bot.playground.github.faults import number, shown
 from bot.playground.github.site import Site
 from bot.playground.hub import Happening
+from bot.playground.pages.answering import is_from_here
 
 
-def answer(site: Site, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
+def answer(
+    site: Site,
+    method: str,
+    path: str,
+    query: Mapping[str, str],
+    body: bytes,
+    headers: Mapping[str, str],
+) -> Answer:
+    if "origin" in headers and not is_from_here(headers):
+        return Answer(403, {"message": "Pages of other sites may not use the controls of this GitHub."})
     try:
         wish = json.loads(body) if body.strip() else {}
         if isinstance(wish, dict):
@@ -76,10 +86,9 @@ def weather_shown(site: Site) -> dict[str, Any]:
 
 
 def changed_lifetime(site: Site, wish: dict[str, Any]) -> Answer:
-    lifetime = wish.get("lifetime")
-    if not isinstance(lifetime, int | float) or lifetime <= 0:
+    if wish.get("lifetime") is None or number(wish["lifetime"], "lifetime") == 0:
         raise ValueError('Say for how many seconds tokens live: {"lifetime": 60}.')
-    site.token_lifetime = float(lifetime)
+    site.token_lifetime = number(wish["lifetime"], "lifetime")
     return Answer(200, {"lifetime": site.token_lifetime})
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import httpx2
 
+from bot.playground.github.faults import number
 from bot.playground.github.payloads import ALWAYS, payload
 from bot.playground.github.shapes.times import Json
 from bot.playground.hub import Hub, Signal
@@ -224,13 +225,18 @@ def weather_of(wish: Json, now: Weather) -> Weather:
     unknown = set(wish) - {"drop", "duplicate", "reorder", "delay"}
     if unknown:
         raise ValueError(f"Deliveries have no {', '.join(sorted(unknown))}: drop, duplicate, reorder, delay.")
-    shares = {name: float(wish[name]) for name in ("drop", "duplicate", "reorder") if name in wish}
-    if any(not 0 <= share <= 1 for share in shares.values()):
-        raise ValueError("drop, duplicate and reorder are shares from 0 to 1.")
-    delay = wish.get("delay", now.delay)
-    if isinstance(delay, int | float):
-        delay = (0.0, float(delay))
-    if len(delay) != 2:
-        raise ValueError("delay is a range of seconds: [0, 2].")
-    drop, duplicate, reorder = (shares.get(name, 0.0) for name in ("drop", "duplicate", "reorder"))
-    return Weather(drop, duplicate, reorder, (float(delay[0]), float(delay[1])))
+    drop, duplicate, reorder = (
+        number(wish.get(name, 0.0), name, 1) for name in ("drop", "duplicate", "reorder")
+    )
+    return Weather(drop, duplicate, reorder, range_of(wish["delay"]) if "delay" in wish else now.delay)
+
+
+def range_of(delay: object) -> tuple[float, float]:
+    """From the least to the most seconds; one number is the most."""
+    ends = delay if isinstance(delay, list) else [0, delay]
+    if len(ends) != 2:
+        raise ValueError("“delay” is a range of seconds: [0, 2].")
+    least, most = (number(each, "delay") for each in ends)
+    if least > most:
+        raise ValueError("“delay” is a range of seconds, the lower first: [0, 2].")
+    return least, most

@@ -9,6 +9,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+MOST = 1_000_000_000  # seconds: longer than any playground lives, and short enough to be slept
+# What HTTP allows as a header's name and value (RFC 9110), in Latin-1.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 Kind = Literal[
     "error_before", "error_after", "drop_before", "drop_after", "html", "truncated", "delay", "lag"
 ]
@@ -92,23 +96,58 @@ def read(wish: dict[str, Any]) -> Fault:
     kind: Kind | None = next((each for each in get_args(Kind) if each == wish.get("fault")), None)
     if kind is None:
         raise ValueError(f"“{wish.get('fault')}” is no fault. There are {', '.join(get_args(Kind))}.")
-    nth, probability, headers = wish.get("nth"), wish.get("probability"), wish.get("headers")
-    if headers is not None and not isinstance(headers, dict):
-        raise ValueError("“headers” is an object of names and values, or null.")
-    if nth is not None and not (isinstance(nth, list) and all(isinstance(each, int) for each in nth)):
-        raise ValueError("“nth” is a list of numbers, the first request being 1, or null.")
+    probability = wish.get("probability")
     return Fault(
-        str(wish.get("method") or "*"),
-        str(wish.get("path") or "*"),
+        text(wish, "method") or "*",
+        text(wish, "path") or "*",
         kind,
-        int(wish.get("status") or 502),
-        float(5 if wish.get("seconds") is None else wish["seconds"]),
-        None if nth is None else frozenset(nth),
-        None if probability is None else float(probability),
-        None if wish.get("message") is None else str(wish["message"]),
-        None if headers is None else {str(name): str(value) for name, value in headers.items()},
-        str(wish.get("kind") or "*"),
+        502 if wish.get("status") is None else error_status(wish["status"]),
+        5.0 if wish.get("seconds") is None else number(wish["seconds"], "seconds"),
+        None if wish.get("nth") is None else counted(wish["nth"]),
+        None if probability is None else number(probability, "probability", 1),
+        text(wish, "message"),
+        header_lines(wish.get("headers")),
+        text(wish, "kind") or "*",
     )
+
+
+def text(wish: dict[str, Any], name: str) -> str | None:
+    value = wish.get(name)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"“{name}” is a text, or null.")
+    return value
+
+
+def error_status(value: object) -> int:
+    if type(value) is not int or not 400 <= value <= 599:
+        raise ValueError("“status” is the status of an error: a whole number from 400 to 599.")
+    return value
+
+
+def number(value: object, name: str, most: float = MOST) -> float:
+    """A number from 0 to `most`; ValueError says so of anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise ValueError(f"“{name}” is a number from 0 to {most:,.0f}.")
+    return float(value)
+
+
+def counted(value: object) -> frozenset[int]:
+    if not isinstance(value, list) or not all(type(each) is int and each >= 1 for each in value):
+        raise ValueError("“nth” is a list of whole numbers, the first request being 1, or null.")
+    return frozenset(value)
+
+
+def header_lines(value: object) -> dict[str, str] | None:
+    """Headers as HTTP can carry them."""
+    if value is not None and not isinstance(value, dict):
+        raise ValueError("“headers” is an object of names and values, or null.")
+    if value is None:
+        return None
+    headers = {name: str(each) for name, each in value.items()}
+    for name, each in headers.items():
+        if _HEADER_NAME.fullmatch(name) is None or _HEADER_VALUE.fullmatch(each) is None:
+            raise ValueError(f"{name!r} with {each!r} is no header: one line of Latin letters and signs.")
+    return headers
 
 
 def shown(fault: Fault) -> dict[str, Any]:

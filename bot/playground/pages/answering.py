@@ -60,9 +60,14 @@ def visited(site: Site, request: PageRequest) -> Visit:
     return Visit(site, person, request.path, {}, request.query, form, method)
 
 
-def refuse_strangers(headers: Mapping[str, str]) -> None:
-    """A form counts only from a page of this site, and only where the site is called by a loopback name."""
+def is_from_here(headers: Mapping[str, str]) -> bool:
+    """Whether a page of this site sent that; a foreign name for the site is a foreign site."""
     host = headers.get("host", "")
     origin = urlsplit(headers.get("origin", ""))
-    if urlsplit(f"//{host}").hostname not in LOOPBACK or origin.netloc != host:
+    return urlsplit(f"//{host}").hostname in LOOPBACK and origin.netloc == host
+
+
+def refuse_strangers(headers: Mapping[str, str]) -> None:
+    """A form counts only from a page of this site, and only where the site is called by a loopback name."""
+    if not is_from_here(headers):
         raise Refused(403, "This form did not come from a page of this GitHub. Open its page and try again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import httpx2
 import pytest
@@ -115,6 +116,52 @@ def test_a_wish_that_makes_no_sense_is_explained(town: Town) -> None:
             answer = http.post("/_playground/faults", json=wish)
             assert (answer.status_code, word in answer.json()["message"]) == (422, True)
         assert "There are" in http.get("/_playground/nothing").json()["message"]
+
+
+FAULT = {"fault": "error_before"}
+
+
+WISHES: tuple[tuple[str, Any, str], ...] = (
+    *(("/faults", {**FAULT, "status": each}, "status") for each in (99, 1000, True, "x", 0, 200)),
+    *(("/faults", {**FAULT, "seconds": each}, "seconds") for each in (-1, True, "x", [1])),
+    *(("/faults", {**FAULT, "probability": each}, "probability") for each in (7, -0.1, True, "x")),
+    *(("/faults", {**FAULT, "nth": each}, "nth") for each in ([0], [True], ["x"], 1)),
+    *(("/faults", {**FAULT, "headers": {"X": each}}, "header") for each in ("a\nb", "a\r\nB: c", "☃")),
+    *(("/faults", {**FAULT, "headers": {each: "x"}}, "header") for each in ("a\nb", "a b", "")),
+    *(("/faults", {**FAULT, each: 5}, each) for each in ("method", "path", "message", "kind")),
+    *(("/deliveries", {"delay": each}, "delay") for each in ([3, 1], -1, [0, -1], [1], True, "xx", None)),
+    *(("/deliveries", {"drop": each}, "drop") for each in (2, True, "x", None)),
+    *(("/tokens", {"lifetime": each}, "lifetime") for each in (True, 0, -1, "x", None)),
+)
+
+
+def test_a_wish_that_cannot_be_met_is_refused_in_a_sentence_and_changes_nothing(town: Town) -> None:
+    for path, wish, word in WISHES:
+        before = town.control("GET", path)
+        answer = town.client(None).http.post(f"/_playground{path}", json=wish)
+        assert (answer.status_code, word in answer.json()["message"]) == (422, True), (wish, answer.text)
+        assert town.control("GET", path) == before
+
+
+def test_numbers_that_json_does_not_have_are_no_numbers_of_a_fault(town: Town) -> None:
+    for number in ("NaN", "Infinity", "1e999", "1" + "0" * 400):
+        body = f'{{"fault": "delay", "seconds": {number}}}'
+        answer = town.client(None).http.post("/_playground/faults", content=body)
+        assert answer.status_code == 422, (number, answer.text)
+
+
+def test_the_controls_take_nothing_from_pages_of_other_sites(town: Town) -> None:
+    http, own = town.client(None).http, str(town.state["html_url"])
+
+    def sent(**headers: str) -> int:
+        plain = {"Content-Type": "text/plain", **headers}
+        return http.post("/_playground/faults", content='{"fault": "html"}', headers=plain).status_code
+
+    for origin in ("https://evil.example", "null", f"{own}.evil.example"):
+        assert sent(Origin=origin) == 403
+    assert sent(Origin="http://evil.example", Host="evil.example") == 403
+    assert town.control("GET", "/faults") == []
+    assert (sent(Origin=own), sent()) == (201, 201)
 
 
 def test_a_proxys_page_comes_in_place_of_the_effect(town: Town) -> None:
