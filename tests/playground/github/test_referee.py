@@ -70,7 +70,7 @@ def test_more_than_eighty_creations_a_minute_are_too_fast(town: Town) -> None:
 def test_a_second_review_or_line_comment_of_one_identity_is_doubled(town: Town) -> None:
     bot = town.bot()
     number = town.pull(town.maintainer, "topic", {"new.txt": "x\ny\n"})["number"]
-    line = {"path": "new.txt", "line": 1, "body": "Why?"}
+    line = {"path": "new.txt", "line": 1, "body": "Why?", "commit_id": town.sha("topic")}
     for _ in range(2):
         bot.post(f"/pulls/{number}/reviews", {"event": "COMMENT", "body": "Looks good"})
     first, _ = (bot.post(f"/pulls/{number}/comments", line) for _ in range(2))
@@ -88,10 +88,8 @@ def test_reviews_that_differ_are_no_doubles(town: Town) -> None:
     bot = town.bot()
     number = town.pull(town.maintainer, "topic", {"new.txt": "x\ny\n"})["number"]
     bot.post(f"/pulls/{number}/reviews", {"event": "COMMENT", "body": "Looks good"})
-    lines = [
-        bot.post(f"/pulls/{number}/comments", {"path": "new.txt", "line": at, "body": "Why?"})
-        for at in (1, 2)
-    ]
+    line = {"path": "new.txt", "body": "Why?", "commit_id": town.sha("topic")}
+    lines = [bot.post(f"/pulls/{number}/comments", {**line, "line": at}) for at in (1, 2)]
     for each in lines:
         bot.post(f"/pulls/{number}/comments/{each['id']}/replies", {"body": "Done."})
     second = town.commit(town.maintainer, {"new.txt": "x\ny\nz\n"}, parent=town.sha("topic"))

@@ -57,8 +57,8 @@ PEOPLES: tuple[tuple[str, Any], ...] = (
     ("POST /pulls/2/reviews", {"event": "APPROVE", "body": LONG}),
     ("POST /pulls/2/reviews/{pending}/events", {"event": "BOGUS", "body": "x"}),
     ("PUT /pulls/2/reviews/{review}/dismissals", {"message": " "}),
-    ("POST /pulls/2/comments", {**LINE, "body": " "}),
-    ("POST /pulls/2/comments", {**LINE, "body": LONG}),
+    ("POST /pulls/2/comments", {**LINE, "commit_id": "{sha}", "body": " "}),
+    ("POST /pulls/2/comments", {**LINE, "commit_id": "{sha}", "body": LONG}),
     ("POST /pulls/2/comments/{line}/replies", {"body": " "}),
     ("POST /pulls/2/comments/{line}/replies", {"body": LONG}),
     ("PATCH /pulls/comments/{line}", {"body": " "}),
@@ -127,11 +127,12 @@ def furnish(town: Town) -> dict[str, Any]:
     mara.delete("/git/refs/heads/gone")
     other = town.branch(mara, "fourth", {"fourth.txt": "x\n"})
     approving = town.person("reviewer").post("/pulls/2/reviews", {"event": "APPROVE"})
+    sha = town.sha("topic")
     return {
-        "sha": town.sha("topic"),
+        "sha": sha,
         "other": other,
         "comment": mara.post("/issues/1/comments", {"body": "said"})["id"],
-        "line": mara.post("/pulls/2/comments", {**LINE, "body": "why?"})["id"],
+        "line": mara.post("/pulls/2/comments", {**LINE, "body": "why?", "commit_id": sha})["id"],
         "pending": mara.post("/pulls/2/reviews", {"comments": [{**LINE, "body": "hm"}]})["id"],
         "review": approving["id"],
         "ruleset": mara.post("/rulesets", {"name": "Rules", "enforcement": "disabled", "rules": []})["id"],
