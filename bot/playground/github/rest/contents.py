@@ -7,6 +7,7 @@ import binascii
 
 from bot.playground.acts import refs
 from bot.playground.acts.identities import github, identity
+from bot.playground.acts.protection import refuse_protected
 from bot.playground.git.trees import BadTree, Leaf, changed_tree
 from bot.playground.github.asking import Answer, Ask
 from bot.playground.github.rest.git_data import person, refuse_workflows
@@ -32,7 +33,8 @@ def write_file(ask: Ask) -> Answer:
     if known != ask.text("sha"):
         raise Refused(*unseen(path, known, ask.text("sha")))
     blob = repository.git.write_blob(content)
-    sha = commit(ask, repository, name, {path: ("100644", blob)})
+    act = "update" if known else "create"
+    sha = commit(ask, repository, name, {path: ("100644", blob)}, act)
     entry = repository.git.entry_at(sha, path)
     assert entry is not None
     shown = {
@@ -51,11 +53,11 @@ def delete_file(ask: Ask) -> Answer:
         raise not_found()
     if known != ask.needed("sha"):
         raise Refused(*unseen(path, known, ask.text("sha")))
-    sha = commit(ask, repository, name, {path: ("100644", None)})
+    sha = commit(ask, repository, name, {path: ("100644", None)}, "delete")
     return Answer(200, {"content": None, "commit": commits.git_commit(ask.hub, repository, sha)})
 
 
-def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf]) -> str:
+def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf], act: str) -> str:
     """Commits the change and moves the branch; the first commit of an empty repository makes it."""
     git, now = repository.git, ask.hub.now()
     head = git.branch(name)
@@ -70,6 +72,7 @@ def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf])
     parents = (head,) if head else ()
     sha = git.write_commit(tree, parents, author, committer, ask.needed("message"), signed=True)
     refuse_workflows(ask, repository, head, sha)
+    refuse_protected(repository, refs.HEADS + name, head, sha, 409, f"Could not {act} file: ")
     refs.move(ask.hub, repository, ask.actor, refs.HEADS + name, head, sha)
     return sha
 
