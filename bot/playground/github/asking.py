@@ -158,13 +158,20 @@ class Ask:
         """One page of a list with its `Link`; `inside` names the list of an object with `total_count`."""
         identity = node or (lambda thing: str(getattr(thing, "node_id", "")))
         visible = [thing for thing in things if not self.hides(identity(thing))]
-        size = min(max(self.integer("per_page", 30), 1), 100)
-        at = max(self.integer("page", 1), 1)
-        body: Any = [shown(thing) for thing in visible[(at - 1) * size : at * size]]
+        things, headers = self.part(visible)
+        body: Any = [shown(thing) for thing in things]
         if inside is not None:
             body = {"total_count": len(visible), inside: body}
-        link = self.link(at, max(1, -(-len(visible) // size)))
-        return Answer(200, body, {"Link": link} if link else {})
+        return Answer(200, body, headers)
+
+    def part(
+        self, things: Sequence[T], usual: int = 30, most: int = 100
+    ) -> tuple[Sequence[T], dict[str, str]]:
+        """The page of a list that is asked for, and the header with the links to the others."""
+        size = min(max(self.integer("per_page", usual), 1), most)
+        at = max(self.integer("page", 1), 1)
+        link = self.link(at, max(1, -(-len(things) // size)))
+        return things[(at - 1) * size : at * size], {"Link": link} if link else {}
 
     def integer(self, name: str, default: int) -> int:
         text = self.query.get(name, "")
