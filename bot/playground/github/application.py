@@ -21,6 +21,7 @@ from bot.playground.github import control, git_http
 from bot.playground.github.asking import Answer, Ask
 from bot.playground.github.faults import Fault
 from bot.playground.github.graphql_kinds import creates, kind_of
+from bot.playground.github.limits import exceeded
 from bot.playground.github.limits import headers as limit_headers
 from bot.playground.github.rest import ROOMS
 from bot.playground.github.routes import Found, Router
@@ -166,12 +167,12 @@ class Application:
             if is_app(caller):
                 self.site.referee.request(kind, sort)
                 faults = self.site.faults.met(request.method, path, kind)
-            # GraphQL counts its own points.
+            # GraphQL counts its own points, and says with status 200 when they are used up.
             points = 0 if path == "/rate_limit" or resource == "graphql" else 1
             within, window = self.site.limits.spend(caller, resource, points)
         answer = meet(faults, "before", self.site)
-        if answer is None and not within:
-            answer = refusal(Refused(403, f"API rate limit exceeded for {resource}."))
+        if answer is None and not within and resource != "graphql":
+            answer = refusal(Refused(403, exceeded(caller)))
         if answer is None and sort == "write" and is_app(caller):
             answer = slowed(self.site)
         if answer is None:

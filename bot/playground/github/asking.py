@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from bot.playground.access import Caller, Level, Scope
-from bot.playground.github.shapes.times import Json
+from bot.playground.github.shapes.times import Json, parsed
 from bot.playground.hub import Hub
 from bot.playground.people import Role, User
 from bot.playground.refusals import Moved, Refused, not_found
@@ -172,6 +173,19 @@ class Ask:
         at = max(self.integer("page", 1), 1)
         link = self.link(at, max(1, -(-len(things) // size)))
         return things[(at - 1) * size : at * size], {"Link": link} if link else {}
+
+    def moment(self, name: str) -> datetime | None:
+        """A time of the query; None where it is not given."""
+        text = self.query.get(name)
+        try:
+            return parsed(text) if text is not None else None
+        except ValueError as error:
+            raise Refused(422, f"Invalid request.\n\n“{text}” is no time.") from error
+
+    def is_recent(self, updated_at: datetime) -> bool:
+        """Whether something is in a list that begins at `since`."""
+        since = self.moment("since")
+        return since is None or updated_at.replace(microsecond=0) >= since
 
     def integer(self, name: str, default: int) -> int:
         text = self.query.get(name, "")

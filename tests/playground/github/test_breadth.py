@@ -58,6 +58,17 @@ def test_the_primary_limit_refuses_with_its_headers_until_it_is_lifted(town: Tow
     assert bot.ask("GET", "").status_code == 200
 
 
+def test_the_primary_limit_of_graphql_is_told_with_status_200(town: Town) -> None:
+    bot = town.bot()
+    town.control("POST", "/limits", {"hourly": 1, "reset": 30})
+    for _ in range(2):
+        answer = bot.ask("POST", "//graphql", {"query": "{ viewer { login } }"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, answer.headers["x-ratelimit-remaining"]) == (200, "0")
+    assert error["type"] == "RATE_LIMITED"
+    assert error["message"] == f"API rate limit already exceeded for installation ID {town.installation}."
+
+
 def test_the_secondary_limit_slows_the_apps_writes_and_says_how_long(town: Town) -> None:
     bot = town.bot()
     town.control("POST", "/limits", {"writes": 2, "seconds": 1})

@@ -222,3 +222,20 @@ def test_a_patch_is_a_mailbox_and_a_diff_is_a_diff(town: Town, what: str) -> Non
 def test_what_a_commit_has_that_is_not_offered_is_not_found(town: Town) -> None:
     assert town.maintainer.ask("GET", f"/commits/{town.sha()}/comments").status_code == 404
     assert town.maintainer.ask("GET", "/commits/no/branch").status_code == 422
+
+
+def test_commits_are_found_by_their_time_and_their_author(town: Town) -> None:
+    mara, git = town.maintainer, town.playground.repository.git
+    tree = git.commit(town.sha()).tree
+    other = Person("Bea", "bea@example.com", datetime(2025, 3, 3, tzinfo=UTC))
+    first = git.write_commit(tree, (), WHO, WHO, "First\n")
+    second = git.write_commit(tree, (first,), other, other, "Second\n")
+    mara.post("/git/refs", {"ref": "refs/heads/old", "sha": second})
+    for query, shas in {
+        "since=2025-03-02T00:00:00Z": [second],
+        "until=2025-03-02T00:00:00Z": [first],
+        "author=ann@example.com": [first],
+        "committer=bea@example.com": [second],
+        "author=tomas": [],
+    }.items():
+        assert [each["sha"] for each in mara.get(f"/commits?sha=old&{query}")] == shas, query

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.playground.github.town import Town
 
 EDITED = {"src/a.txt": "one\nTWO\nthree\nfour\nfive\n"}
@@ -72,3 +74,20 @@ def test_an_approval_is_dismissed_with_a_reason(town: Town) -> None:
     review = town.person("reviewer").post(f"/pulls/{number}/reviews", {"event": "APPROVE"})
     town.maintainer.put(f"/pulls/{number}/reviews/{review['id']}/dismissals", {"message": "stale"})
     assert town.maintainer.get(f"/pulls/{number}/reviews/{review['id']}")["state"] == "DISMISSED"
+
+
+def test_comments_on_lines_are_listed_since_a_time_and_in_the_wished_order(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(bot, "topic", {"new.txt": "x\ny\n"})["number"]
+    clock = town.playground.hub.clock
+    made = []
+    for line in (1, 2):
+        comment = {"path": "new.txt", "line": line, "body": f"{line}", "commit_id": town.sha("topic")}
+        made.append(town.maintainer.post(f"/pulls/{number}/comments", comment))
+        town.playground.hub.clock = lambda: clock() + timedelta(seconds=5)
+    first, second = (each["id"] for each in made)
+    since = f"since={made[1]['updated_at']}"
+    for place in (f"/pulls/{number}/comments", "/pulls/comments"):
+        assert [each["id"] for each in bot.get(f"{place}?{since}")] == [second]
+        assert [each["id"] for each in bot.get(f"{place}?sort=created&direction=desc")] == [second, first]
+        assert [each["id"] for each in bot.get(place)] == [first, second]

@@ -6,6 +6,8 @@ import re
 
 from bot.playground.acts import pulls as pull_acts
 from bot.playground.acts.branch_merges import merge_branch
+from bot.playground.acts.identities import user_of
+from bot.playground.git import Commit, Person
 from bot.playground.git.changes import changes, text_in
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.routes import Routes
@@ -30,7 +32,25 @@ def list_commits(ask: Ask) -> Answer:
         if path
         else repository.git.log(start)
     )
-    return ask.page(shas, lambda each: commits.commit(ask.hub, repository, each), node=lambda each: "")
+    wished = [each for each in shas if wanted(ask, repository.git.commit(each))]
+    return ask.page(wished, lambda each: commits.commit(ask.hub, repository, each), node=lambda each: "")
+
+
+def wanted(ask: Ask, each: Commit) -> bool:
+    since, until = ask.moment("since"), ask.moment("until")
+    return (
+        (since is None or each.committer.at >= since)
+        and (until is None or each.committer.at <= until)
+        and is_by(ask, each.author, ask.query.get("author"))
+        and is_by(ask, each.committer, ask.query.get("committer"))
+    )
+
+
+def is_by(ask: Ask, person: Person, wish: str | None) -> bool:
+    """Whether a login or an e-mail address means that person."""
+    account = user_of(ask.hub, person)
+    known = {person.email.lower(), account.login.lower() if account is not None else ""}
+    return wish is None or wish.lower() in known
 
 
 @routes.get(f"{COMMITS}/{{ref+}}")
@@ -86,9 +106,8 @@ def compare(ask: Ask) -> Answer:
     if fork is None:
         raise Refused(404, f"No common ancestor between {base_name} and {head_name}.")
     ahead = tuple(reversed(repository.git.log(head, base)))
-    shown, headers = ahead[: commits.MOST_COMMITS], {}
-    if {"page", "per_page"} & ask.query.keys():
-        shown, headers = ask.part(ahead)
+    paged = bool({"page", "per_page"} & ask.query.keys())
+    shown, headers = ask.part(ahead) if paged else (ahead[: commits.MOST_COMMITS], {})
     # Files are on the first page alone.
     files = changes(repository.git, fork, head)[: commits.FILES] if ask.integer("page", 1) <= 1 else ()
     return Answer(200, commits.comparison(ask.hub, repository, base, head, names, shown, files), headers)
