@@ -108,6 +108,9 @@ class Application:
 
     def _page(self, request: Request, path: str, body: bytes) -> Answer:
         """For people; where there is no page either, the API's 404."""
+        accept = request.headers.get("accept", "")
+        if "json" in accept and "text/html" not in accept:
+            return refusal(Refused(404, "Not Found"))
         wish = pages.PageRequest(request.method, path, request.query_params, request.headers, body)
         return pages.answer(self.site, wish) or refusal(Refused(404, "Not Found"))
 
@@ -184,7 +187,7 @@ class Application:
         return Answer(
             answer.status,
             answer.body,
-            {**limit_headers(window, resource), **answer.headers},
+            {**limit_headers(window, resource), **accepted(caller, resource), **answer.headers},
             answer.raw,
             answer.media,
         )
@@ -327,6 +330,13 @@ def refusal(refused: Refused) -> Answer:
     body["documentation_url"] = DOCUMENTATION
     body["status"] = str(refused.status)
     return Answer(refused.status, body)
+
+
+def accepted(caller: Caller, resource: str) -> dict[str, str]:
+    """Which permissions an App needs for what it asked; GraphQL says nothing of them."""
+    if not caller.asked or resource == "graphql":
+        return {}
+    return {"X-Accepted-GitHub-Permissions": ",".join(dict.fromkeys(caller.asked))}
 
 
 def is_created(method: str, answer: Answer, sort: str) -> bool:
