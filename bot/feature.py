@@ -11,55 +11,44 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.chapters.asking import ask, ask_to_try_again, digest_of, gate, note_of, settle_by_word
-from bot.chapters.open_pull_request import until_merged
+from bot.chapters.asking import ask, ask_to_try_again, digest_of, gate
+from bot.chapters.review import review_the_whole, write_down_what_was_learned
+from bot.chapters.stage import complete
 from bot.chapters.working import (
     Job,
-    Told,
-    announce,
-    another_attempt,
-    drop_if_at_work,
-    question_after,
     the_agent_works,
-    told_before,
     told_in,
 )
 from bot.commands.hearing import hear, refuse_label, speaks_to_baton
 from bot.facts import identities
-from bot.facts.facts import ROUNDS, Facts, drafting_of
-from bot.facts.remembered import Ending, Run, RunEnding
+from bot.facts.facts import Facts, drafting_of
+from bot.facts.remembered import Ending, RunEnding
 from bot.facts.seen import PullRequest, PullState
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
-from bot.facts.verdict import Block, Done, Wait, sentence
-from bot.facts.works import Work, named
+from bot.facts.verdict import Done, Wait, sentence
+from bot.facts.works import named
 from bot.gates.base_contains_what_was_merged import base_contains_what_was_merged
-from bot.gates.base_green import base_green, base_not_red, red_on_base
-from bot.gates.ci_green import no_ci
-from bot.gates.documents_present import documents_present
-from bot.gates.inputs_present import inputs_present
+from bot.gates.base_green import was_red_before
 from bot.gates.plan_approved import plan_approved
 from bot.moves import (
-    BeginAttempt,
+    AnnounceStage,
     BeginGeneration,
     CloseIssue,
     ClosePullRequest,
     EndGeneration,
-    Finish,
-    GoWithoutCi,
     KeepPlan,
     LeaveNote,
     Next,
-    OpenPullRequest,
     PostReport,
-    Push,
+    PostStageGate,
     RememberMerge,
     RemoveTwin,
     Say,
     Settle,
     ShowPlan,
 )
-from bot.plan.stage_kind import StageKind
+from bot.render.escaping import one_line
 from bot.render.markers import read_marker
 
 
@@ -90,8 +79,6 @@ def the_work(facts: Facts) -> Iterator[Next]:
     yield from agree_on_a_plan(facts)
     yield from one_pull_request_at_a_time(facts)
     for stage in facts.building_stages:
-        for amendment in facts.amendments_before(stage):
-            yield from complete(amendment, facts)
         yield from complete(stage, facts)
     yield from review_the_whole(facts)
     yield from write_down_what_was_learned(facts)
@@ -109,11 +96,11 @@ def heed_people(facts: Facts) -> Iterator[Next]:
     yield from remove_twins(facts)
     yield from heed_the_label(facts)
     yield from believe_what_was_shown(facts)
+    yield from notice_merges(facts)
     for comment in facts.unheard:
         if speaks_to_baton(comment, facts.house.login):
-            yield hear(
-                comment, replace(facts, stands_at=standing(facts), base_is_red=bool(red_on_base(facts)))
-            )
+            red = was_red_before(comment.created_at, facts)
+            yield hear(comment, replace(facts, stands_at=standing(facts), base_is_red=red))
     for owed in facts.remembered.owed:
         yield Say(owed.key, owed.body)
     generation = facts.generation
@@ -128,15 +115,18 @@ def heed_people(facts: Facts) -> Iterator[Next]:
         why = "The issue is closed: Baton stands still. Reopen it to go on."
         yield Wait(why, FeatureState.PAUSED, facts.later(300))
     if generation.paused is not None:
-        reason = f" ({generation.paused})" if generation.paused else ""
+        reason = f" ({one_line(generation.paused, 400)})" if generation.paused else ""
         yield Wait(f"Paused{reason}: comment `/resume` to go on.", FeatureState.PAUSED, facts.later(300))
     if facts.house.problem:
         yield Wait(facts.house.problem, FeatureState.BLOCKED, facts.later(60))
 
 
+MOVES_NOTHING = (Say, AnnounceStage, PostStageGate)
+
+
 def standing(facts: Facts) -> Wait | None:
-    """The wait at which a command meets the story, if it stands still."""
-    answer = next(the_work(facts), None)
+    """The wait at which a command meets the story, if it stands still; what is only said or shown moves nothing."""
+    answer = next((each for each in the_work(facts) if not isinstance(each, MOVES_NOTHING)), None)
     return answer if isinstance(answer, Wait) else None
 
 
@@ -172,6 +162,16 @@ def believe_what_was_shown(facts: Facts) -> Iterator[Next]:
         return
     if revision.shown_at is None and facts.done(identities.plan_comment(generation.id)):
         yield ShowPlan(revision.number)
+
+
+def notice_merges(facts: Facts) -> Iterator[Next]:
+    """Before anybody is heard: what is merged cannot be skipped or tried again any more (rule 6)."""
+    if facts.generation is None or facts.generation.ending:
+        return
+    for record, attempt in facts.attempts:
+        pull = facts.pull_of(attempt)
+        if pull and pull.merge_sha and attempt.merge_sha is None and record.merged is None:
+            yield RememberMerge(record.key, attempt.number, pull.merge_sha, pull.merged_by)
 
 
 def heed_the_label(facts: Facts) -> Iterator[Next]:
@@ -218,11 +218,7 @@ _ENDINGS = {
 
 
 def agree_on_a_plan(facts: Facts) -> Iterator[Next]:
-    """Merges are noticed; then a plan is drafted, shown, and approved by a person."""
-    for record, attempt in facts.attempts:
-        pull = facts.pull_of(attempt)
-        if pull and pull.merge_sha and attempt.merge_sha is None and record.merged is None:
-            yield RememberMerge(record.key, attempt.number, pull.merge_sha, pull.merged_by)
+    """A plan is drafted, shown, and approved by a person."""
     for pull in facts.open_pulls:
         if pull.number in facts.remembered.older_pulls:
             yield from close_once(pull, "the label was set anew, and a new plan takes its place", facts)
@@ -273,14 +269,18 @@ def answer_the_planner(facts: Facts) -> Iterator[Next]:
 def draft_a_plan(facts: Facts) -> Iterator[Next]:
     """The next revision, made from everything that people have wished until its drafting began."""
     number = facts.revision.number + 1 if facts.revision else 1
-    wishes = tuple((f"{wish.by.login} wants of the plan", wish.text) for wish in facts.remembered.wishes)
+    wishes = [(f"{wish.by.login} wants of the plan", wish.text) for wish in facts.remembered.wishes]
+    skipped = [(work.key, work.record.skipped) for work in facts.works if work.record.skipped]
+    told = [
+        (f"The {kind} stage was left out; leave it out unless that is wanted", said) for kind, said in skipped
+    ]
     planner = facts.house.orchestrator.name
     job = Job(
         drafting_of(number),
         planner,
         Task.DRAFT,
         FeatureState.PLANNING,
-        told=wishes,
+        told=(*wishes, *told),
         about=(facts.seen.issue.text_digest,),
     )
     run = facts.latest_run(job.chapter)
@@ -310,190 +310,7 @@ def one_pull_request_at_a_time(facts: Facts) -> Iterator[Next]:
             yield from close_once(pull, "another pull request took its place", facts)
 
 
-# --- one stage ------------------------------------------------------------------------------------
-
-
-def complete(work: Work, facts: Facts) -> Iterator[Next]:
-    """One stage: one agent, one pull request, merged by a person, green on base."""
-    if work.over:
-        return
-    if not work.merged:
-        yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        yield from follow_the_plan(work, facts)
-        yield from make_way_for_the_reopened(work, facts)
-        yield from begin(work, facts)
-        yield from run_the_agent(work, facts)
-        yield from open_the_pull_request(work, facts)
-        yield from until_merged(work, facts)
-    yield from finish(work, facts)
-
-
-def finish(work: Work, facts: Facts) -> Iterator[Next]:
-    """Green on base, or a person who says to go on all the same."""
-    green = base_green(work, facts)
-    if isinstance(green, Block) and green.key:
-        yield from settle_by_word(green, facts)
-        if green.key == no_ci(facts):
-            yield GoWithoutCi()
-        yield Finish(work.key, f"{green.why} {facts.said(green.key)}")
-    yield from gate(green, FeatureState.AWAITING_BASE_CHECKS, facts)
-    yield Finish(work.key, note_of(green))
-
-
-def follow_the_plan(work: Work, facts: Facts) -> Iterator[Next]:
-    """What was made for an older plan is made anew where that stage is another one now; its branch is kept.
-
-    So is what was begun before an earlier document was amended, and is not pushed yet.
-    """
-    if work.attempt is None or facts.seen.base.head is None:
-        return
-    amended = [each.record.finished_at for each in facts.amendments_before(work) if each.record.finished_at]
-    run = facts.latest_run(work.chapter)
-    outdated = run is not None and any(at > run.begun_at for at in amended) and not work.attempt.head
-    if facts.planned_otherwise(work) or outdated:
-        yield from another_attempt(work, facts)
-
-
-def make_way_for_the_reopened(work: Work, facts: Facts) -> Iterator[Next]:
-    """Two pull requests are one too many: what works at the second one is not needed any more (rule 11)."""
-    if work.reopened and work.newest:
-        run = facts.latest_run(f"{work.key}/{work.newest.number}")
-        yield from drop_if_at_work(run, f"#{work.reopened.pull} was reopened and takes its place", facts)
-
-
-def begin(work: Work, facts: Facts) -> Iterator[Next]:
-    """What the agent builds on is documented and not red; from then on the work has a commit that it starts from."""
-    if work.attempt is None and facts.seen.base.head:
-        yield from gate(documents_present(work, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-        inputs = inputs_present(work, facts)
-        yield from gate(inputs, FeatureState.WAITING_FOR_ANSWER, facts)
-        sound = base_not_red(work, facts)
-        if isinstance(sound, Block):
-            yield from settle_by_word(sound, facts)
-        yield BeginAttempt(work.key, number=1, start=facts.seen.base.head.sha, note=note_of(inputs))
-
-
-def run_the_agent(work: Work, facts: Facts) -> Iterator[Next]:
-    """The work exists as a commit, on a branch of a name chosen once."""
-    if work.attempt is None or work.attempt.head:
-        return
-    agent, told = work.stage.agent, told_before(work, facts)
-    job = Job(work.chapter, agent, Task.WORK, FeatureState.WORKING, work, told)
-    run = facts.latest_run(job.chapter)
-    if run and facts.retried_since(work, run.begun_at):
-        yield from drop_if_at_work(run, "its work was asked for again", facts)
-        yield job.start(facts, *told_in(job.chapter, facts))
-    yield from the_agent_works(job, run, facts)
-    yield from announce(work, facts)
-    if run and run.result and not run.result.changed:
-        said = f" It says: {sentence(run.result.summary)}" if run.result.summary.strip() else ""
-        yield from ask_to_try_again(
-            f"nothing:{run.id}", f"{agent} finished without changing anything.{said}", facts, work
-        )
-        yield job.start(facts, *told_in(job.chapter, facts))
-    yield Push(work.key, run.id if run else None)
-
-
-def open_the_pull_request(work: Work, facts: Facts) -> Iterator[Next]:
-    attempt = work.attempt
-    if attempt and attempt.head and attempt.pull is None:
-        yield OpenPullRequest(work.key)
-
-
 # --- the end --------------------------------------------------------------------------------------
-
-
-def review_the_whole(facts: Facts) -> Iterator[Next]:
-    """The code reviewer's verdict over everything that was merged; what it wants changed becomes fixes (R049, R079)."""
-    review = facts.review_stage
-    if review.over or review.merged or review.attempt:
-        return
-    for round in ROUNDS:
-        yield from give_a_verdict(round, facts)
-        run = facts.latest_run(facts.verdict_chapter(round))
-        if run and run.result and run.result.approved:
-            return
-        fixes = facts.fixes_of(round)
-        if run and not fixes:
-            yield from decide_on_the_verdict(run, facts)
-            return
-        for fix in fixes:
-            yield from complete(fix, facts)
-    if run:
-        yield from decide_on_the_verdict(run, facts)
-
-
-def give_a_verdict(round: int, facts: Facts) -> Iterator[Next]:
-    """The reviewer has read the whole feature as it stands on base."""
-    review = facts.review_stage
-    told = declined_fixes(round, facts)
-    job = Job(
-        facts.verdict_chapter(round), review.stage.agent, Task.VERDICT, FeatureState.VERIFYING, review, told
-    )
-    run = facts.latest_run(job.chapter)
-    yield from gate(base_contains_what_was_merged(facts), FeatureState.WAITING_FOR_ANSWER, facts)
-    if run is None:
-        yield from gate(documents_present(review, facts), FeatureState.WAITING_FOR_ANSWER, facts)
-    if run and facts.given(question_after(run)) and not facts.chose(question_after(run), COMPLETE_IT):
-        yield job.start(facts, *told_in(job.chapter, facts))
-    yield from the_agent_works(job, run, facts)
-    yield from announce(review, facts)
-
-
-def declined_fixes(round: int, facts: Facts) -> Told:
-    """What people would not have changed is not asked for again."""
-    earlier = [fix for each in ROUNDS if each < round for fix in facts.fixes_of(each)]
-    return tuple(
-        (f"A person declined the {fix.name}", fix.record.skipped) for fix in earlier if fix.record.skipped
-    )
-
-
-COMPLETE_IT, REVIEW_AGAIN = "Complete it all the same", "Review again"
-
-
-def decide_on_the_verdict(run: Run, facts: Facts) -> Iterator[Next]:
-    """No agent can mend what the reviewer wants, or three rounds were not enough: people decide."""
-    key = question_after(run)
-    why = (
-        f"{run.agent} wants changes before the feature is complete; its findings are in its comment. "
-        f"Mend them on {facts.seen.base.branch} and have it reviewed again, or complete the feature as it is."
-    )
-    yield from ask(key, why, facts, (REVIEW_AGAIN, COMPLETE_IT))
-
-
-def write_down_what_was_learned(facts: Facts) -> Iterator[Next]:
-    """The orchestrator's own pull request; with nothing to write there is none (R107)."""
-    review = facts.review_stage
-    if review.over:
-        return
-    if not review.merged:
-        yield from commit_what_was_learned(review, facts)
-        yield from write_it_anew_on_a_conflict(review, facts)
-        yield from open_the_pull_request(review, facts)
-        yield from until_merged(review, facts)
-    yield from finish(review, facts)
-
-
-def commit_what_was_learned(review: Work, facts: Facts) -> Iterator[Next]:
-    if not facts.learnings:
-        yield Finish(StageKind.REVIEW, note="Nothing new was learned, so there is no pull request for it.")
-    if review.attempt is None and facts.seen.base.head:
-        yield BeginAttempt(StageKind.REVIEW, number=1, start=facts.seen.base.head.sha)
-    if review.attempt and not review.attempt.head:
-        yield Push(StageKind.REVIEW, run=None)
-
-
-def write_it_anew_on_a_conflict(review: Work, facts: Facts) -> Iterator[Next]:
-    """Two features that both learned something meet in one section; what code wrote, code writes again on top.
-
-    Not of one that somebody reopened: there is another attempt already, which it has taken the place of.
-    """
-    attempt, base = review.attempt, facts.seen.base.head
-    pull = facts.pull_of(attempt)
-    if attempt is None or pull is None or base is None or pull.state is not PullState.OPEN or review.reopened:
-        return
-    if pull.conflicting and pull.head.sha == attempt.head and base.sha != attempt.start:
-        yield from another_attempt(review, facts)
 
 
 def report(facts: Facts) -> Iterator[Next]:

@@ -389,12 +389,16 @@ def just_merged(chance: Random) -> Life:
 
 
 def without_a_document(chance: Random) -> Life:
-    """The stage that should have left it was skipped."""
+    """The stage that should have left it was skipped; or its agent need not leave it, and it was taken away."""
     kept = {
         path: text for path, text in an_approved_plan().seen.base.documents.items() if "database" not in path
     }
-    life = an_approved_plan().record(StageKind.DATABASE, skipped="alice wrote: no time")
-    return life.base(documents=chance.choice((kept, {})))
+    life = an_approved_plan().base(documents=chance.choice((kept, {})))
+    if chance.random() < 0.5:
+        return life.record(StageKind.DATABASE, skipped="alice wrote: no time")
+    own = tuple(replace(agent, must_leave=()) for agent in life.house.agents)
+    finished = life.finished(StageKind.DATABASE)
+    return replace(finished, house=replace(finished.house, agents=own))
 
 
 def on_a_red_base(chance: Random) -> Life:

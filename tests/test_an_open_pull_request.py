@@ -10,7 +10,7 @@ import pytest
 
 from bot.facts import identities
 from bot.facts.remembered import Retry, RunEnding, RunResult
-from bot.facts.seen import GHOST, Check, CheckState
+from bot.facts.seen import GHOST, Check, CheckState, PullState
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
 from bot.facts.verdict import Wait
@@ -19,7 +19,9 @@ from bot.moves import (
     AnswerRemark,
     Ask,
     AskForReview,
+    BeginAttempt,
     Drop,
+    Finish,
     MergeBase,
     PostStageGate,
     Rerun,
@@ -31,6 +33,7 @@ from tests.world import (
     ALICE,
     BOB,
     GREEN,
+    LABEL,
     NOW,
     OSCAR,
     Life,
@@ -359,8 +362,9 @@ def test_a_conflict_is_settled_by_the_stages_agent_with_base_merged_in() -> None
 def test_after_two_tries_at_a_conflict_people_are_asked() -> None:
     """P13, P20."""
     life = in_review(conflicting=True)
-    life = pushed(life.run(RESOLVE, finished("a"), start=HEAD), RESOLVE, "one")
-    life = pushed(life.run(RESOLVE, finished("a"), start=sha("one")), RESOLVE, "two")
+    same = (sha("base"),)
+    life = pushed(life.run(RESOLVE, finished("a"), start=HEAD, about=same), RESOLVE, "one")
+    life = pushed(life.run(RESOLVE, finished("a"), start=sha("one"), about=same), RESOLVE, "two")
     asked = life.next
     assert isinstance(asked, Ask)
     assert asked.text.startswith("#20 conflicts with main. supabase-architect has tried 2 times.")
@@ -437,3 +441,114 @@ def test_a_pull_request_that_is_to_be_merged_elsewhere_waits_for_its_base() -> N
         "#20 is to be merged into release and not into main, where the feature is built. "
         "Change its base back to main on GitHub, or close it."
     )
+
+
+# --- what people undo, say and merge ---------------------------------------------------------------
+
+
+def seen_before(life: Life, name: str) -> Life:
+    """GitHub has shown this commit as the head once."""
+    return life.remember(clocks={**life.remembered.clocks, sha(name): NOW - timedelta(hours=2)})
+
+
+def test_who_takes_our_fix_off_the_branch_gets_another_try() -> None:
+    """P6: theirs is the truth."""
+    undone = red(seen_before(tried(red(), HEAD, "ours"), "ours"))
+    assert isinstance(undone.next, StartRun) and undone.next.number == 2
+
+
+def test_who_takes_a_settled_conflict_off_the_branch_gets_it_settled_again() -> None:
+    """P6."""
+    life = in_review(conflicting=True).run(RESOLVE, finished("a"), start=HEAD, about=(sha("base"),))
+    undone = seen_before(life.done(identities.amended(f"run:{RESOLVE}"), sha=sha("ours")), "ours")
+    assert isinstance(undone.next, StartRun) and undone.next.task is Task.RESOLVE
+
+
+def test_who_takes_the_merge_with_base_off_the_branch_gets_the_check_mended_without_it() -> None:
+    """P6."""
+    life = red().pull(20, behind=True).done(identities.base_merged(HEAD, sha("base")), sha=sha("with base"))
+    undone = seen_before(life, "with base")
+    assert isinstance(undone.next, StartRun) and undone.next.task is Task.MEND
+
+
+def tried_twice() -> Life:
+    return tried(tried(red(), HEAD, "first try"), sha("first try"), "second try").asked()
+
+
+@pytest.mark.parametrize("choice", [None, "Try again"])
+def test_what_people_say_of_a_check_that_stays_red_is_told_to_who_mends_it(choice: str | None) -> None:
+    """Issue 5: the answer goes to the agent that asked, as a maintainer's word."""
+    again = tried_twice().answered(choice, "The fixture lacks a user: add one.").next
+    assert isinstance(again, StartRun) and again.task is Task.MEND
+    assert any("The fixture lacks a user" in text for _, text in again.notes)
+
+
+def test_what_was_answered_before_the_pull_request_is_told_to_who_mends_it() -> None:
+    asks = RunResult(RunEnding.ASKED, "Soft deletes?", options=("Yes", "No"))
+    life = an_approved_plan().attempt(DATABASE).announced(DATABASE).run("database/1", asks)
+    life = life.asked().answered("No").run("database/1", finished("a.sql"))
+    life = head_is(life.attempt(DATABASE, head=HEAD, pull=20).pull(20), "database head", RED)
+    assert isinstance(life.next, StartRun) and life.next.task is Task.MEND
+    assert ("You were asked about: supabase-architect asks: Soft deletes?", "No") in life.next.notes
+
+
+def test_settled_conflicts_are_no_failed_tries_at_the_next_one() -> None:
+    """P13: each has another commit of base."""
+    life = in_review(conflicting=True)
+    for start, base, end in ((HEAD, "b1", "one"), (sha("one"), "b2", "two")):
+        life = pushed(life.run(RESOLVE, finished("a"), start=start, about=(sha(base),)), RESOLVE, end)
+    assert isinstance(life.next, StartRun) and life.next.task is Task.RESOLVE
+
+
+def test_what_is_merged_without_a_merge_commit_yet_is_waited_for() -> None:
+    assert why(in_review(state=PullState.MERGED)) == "GitHub does not show the merge of #20 yet."
+
+
+def test_in_the_merge_queue_nothing_is_pushed() -> None:
+    """A push would take it out of the queue."""
+    assert why(reviewed().pull(20, in_merge_queue=True)) == "#20 is in the merge queue."
+
+
+def test_what_baton_closed_is_no_persons_no() -> None:
+    """P8, rule 7: nobody is asked why, and the stage has another attempt when its turn comes."""
+    life = in_review(state=PullState.CLOSED, closing="CE_1")
+    assert isinstance(life.next, Ask)
+    closed_by_us = life.done(identities.pull_request_closed(20, LABEL))
+    assert closed_by_us.next == BeginAttempt("database", 2, sha("base"))
+
+
+def test_what_was_learned_can_be_declined() -> None:
+    """P8: closing it is a no, and the feature is complete without it."""
+    kind = StageKind.REVIEW
+    life = an_approved_plan().built().reviewed().in_review(kind, 26, state=PullState.CLOSED, closing="CE_9")
+    learned = replace(life.remembered.runs[1], result=finished("x.sql", learnings=("Be kind.",)))
+    life = life.remember(runs=(life.remembered.runs[0], learned, *life.remembered.runs[2:]))
+    assert isinstance(life.next, Ask) and life.next.options == ("Try again", "Complete without it")
+    declined = life.asked().answered("Complete without it").next
+    assert declined == Finish("review", note="alice answered: Complete without it.")
+
+
+# --- what was learned -----------------------------------------------------------------------------
+
+
+def learned(*checks: Check) -> Life:
+    """The pull request with what was learned is open."""
+    life = an_approved_plan().built().reviewed()
+    runs = tuple(
+        replace(run, result=replace(run.result, learnings=("Use UUIDs.",))) if run.result else run
+        for run in life.remembered.runs
+    )
+    return life.remember(runs=runs).in_review(StageKind.REVIEW, 26, head=commit("review head", *checks))
+
+
+def test_what_was_interrupted_on_what_was_learned_is_run_once_more() -> None:
+    cut = Check("test", CheckState.CANCELLED, id=9, interrupted=True)
+    assert learned(cut).next == Rerun(sha("review head"), cut.source, "test", 9)
+
+
+def test_what_was_learned_is_not_to_blame_for_a_red_base() -> None:
+    assert why(learned(RED).base(head=commit("nightly", RED))) == (
+        "`test` is red on #26, and on main too, so it is not this pull request's fault. "
+        "Mend main, then press “Update branch”."
+    )
+    assert why(learned(RED)).startswith("CI is red on #26")

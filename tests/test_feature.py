@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from bot.chapters.review import review_the_whole, write_down_what_was_learned
+from bot.chapters.stage import complete
 from bot.facts.remembered import (
     Approval,
     Attempt,
     Ending,
     Handled,
     Owed,
+    Revision,
     RunEnding,
     RunResult,
     Unsettled,
@@ -23,14 +26,7 @@ from bot.facts.seen import Account, CheckState, LabelEvent, PullState, Review, R
 from bot.facts.states import FeatureState
 from bot.facts.tasks import Task
 from bot.facts.verdict import Done, Wait
-from bot.feature import (
-    agree_on_a_plan,
-    complete,
-    heed_people,
-    one_pull_request_at_a_time,
-    review_the_whole,
-    write_down_what_was_learned,
-)
+from bot.feature import agree_on_a_plan, heed_people, one_pull_request_at_a_time
 from bot.moves import (
     AnnounceStage,
     Ask,
@@ -51,12 +47,14 @@ from bot.moves import (
     RefuseLabel,
     RememberMerge,
     RemoveTwin,
+    Reply,
     Say,
     Settle,
     ShowPlan,
     Skip,
     StartRun,
 )
+from bot.plan.freezing import without
 from bot.plan.plan import Plan, PlannersQuestion
 from bot.plan.stage_kind import StageKind
 from bot.render.markers import marker
@@ -138,7 +136,7 @@ def test_a_label_by_somebody_who_may_begins_a_generation() -> None:
     assert an_issue().labelled_by(BOB).next == BeginGeneration(LABEL, BOB)
 
 
-@pytest.mark.parametrize("person", [TRUDY, OSCAR, ROBOT], ids=lambda person: person.login)
+@pytest.mark.parametrize("person", [TRUDY, OSCAR], ids=lambda person: person.login)
 def test_a_label_by_somebody_who_may_not_begins_none_and_is_answered(person: object) -> None:
     """C13."""
     life = an_issue().labelled_by(person)  # type: ignore[arg-type]
@@ -147,6 +145,16 @@ def test_a_label_by_somebody_who_may_not_begins_none_and_is_answered(person: obj
     assert refusal.reply == (
         f"{refusal.by.login} added the label and does not have write permission here, so nothing was begun. "
         "Somebody who has it can remove the label and add it again."
+    )
+
+
+def test_a_label_by_a_bot_begins_none_whatever_it_may_and_is_told_that_a_person_is_needed() -> None:
+    """C13: some bots have write permission."""
+    refusal = an_issue().labelled_by(ROBOT).next
+    assert isinstance(refusal, RefuseLabel)
+    assert refusal.reply == (
+        "renovate[bot] added the label and is no person, so nothing was begun. "
+        "Somebody with write permission can remove the label and add it again."
     )
 
 
@@ -270,8 +278,37 @@ def test_an_issue_that_is_edited_after_the_plan_is_noticed_once_and_steers_nothi
     assert isinstance(before.next, BeginAttempt)
     renamed = an_approved_plan().issue(title="Another name")
     assert isinstance(renamed.next, Say)
+    struck = Revision(2, without(PLAN, DATABASE, "no"), NOW, NOW - timedelta(hours=2))
+    skipped = a_plan().remember(revisions=(*a_plan().remembered.revisions, struck))
+    assert isinstance(skipped.issue(body="Now in Greek.").next, Say)
     undone = edited.issue(body=an_approved_plan().seen.issue.body)
     assert isinstance(undone.next, BeginAttempt)
+
+
+@pytest.mark.parametrize("said", ["/proceed 2", "/proceed No"])
+def test_an_answer_counts_beside_what_is_only_said(said: str) -> None:
+    """R8: a notice that is due in the same look does not close the question."""
+    asks = RunResult(RunEnding.ASKED, "Soft deletes?", options=("Yes", "No"), recommended="Yes")
+    life = an_approved_plan().attempt(DATABASE).announced(DATABASE).run("database/1", asks).asked()
+    heard = life.issue(body="Please, and thank you.").says(ALICE, said, id=9000).next
+    assert isinstance(heard, Hear)
+    assert [each.choice for each in heard.decisions if isinstance(each, Reply)] == ["No"]
+
+
+@pytest.mark.parametrize("said", ["/skip database: no time", "/retry", "/proceed"])
+def test_a_merge_is_noticed_before_anybody_is_heard(said: str) -> None:
+    """Rule 6: what is merged cannot be skipped or tried again."""
+    assert isinstance(an_approved_plan().merged_on_github(DATABASE).says(ALICE, said).next, RememberMerge)
+
+
+def test_a_run_that_was_dropped_is_not_pushed_but_made_again() -> None:
+    """P8: #20 was closed, reopened, which dropped the second attempt's run, and closed again."""
+    life = an_approved_plan().in_review(DATABASE, state=PullState.CLOSED, closing="CE_1")
+    life = life.asked().answered("Try again")
+    attempts = (*life.remembered.stages[DATABASE].attempts, Attempt(2, "b-2", sha("base")))
+    life = life.record(DATABASE, attempts=attempts).run("database/2", finished("a.sql"), dropped=True)
+    again = life.pull(20, closing="CE_2").next
+    assert isinstance(again, StartRun) and (again.chapter, again.number) == ("database/2", 2)
 
 
 # --- endings --------------------------------------------------------------------------------------

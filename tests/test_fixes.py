@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.facts import identities
 from bot.facts.remembered import ReviewFinding, RunEnding, RunResult
 from bot.facts.seen import CheckState, PullState
 from bot.facts.states import FeatureState
@@ -14,7 +15,22 @@ from bot.facts.tasks import Task
 from bot.facts.verdict import Wait
 from bot.moves import Approve, Ask, BeginAttempt, Finish, Hear, OpenPullRequest, Push, Skip, StartRun
 from bot.plan.stage_kind import StageKind
-from tests.world import ALICE, GREEN, NOW, Life, a_plan, an_approved_plan, commit, finished, sha
+from bot.render.report import report
+from tests.world import (
+    ALICE,
+    DOCUMENTS,
+    GREEN,
+    LABEL,
+    NOW,
+    PLAN,
+    Life,
+    a_feature,
+    a_plan,
+    an_approved_plan,
+    commit,
+    finished,
+    sha,
+)
 
 BACKEND, FRONTEND, REVIEW = StageKind.BACKEND, StageKind.FRONTEND, StageKind.REVIEW
 FIX = "backend-fix1.1"
@@ -47,7 +63,7 @@ def fixed(life: Life, key: str, number: int = 40) -> Life:
     """Merged by a person, and green on base."""
     merge = commit(f"{key} merge")
     life = life.attempt(
-        key, head=sha(key), pull=number, merge_sha=merge.sha, merged_at=NOW - timedelta(hours=1)
+        key, head=sha(key), pull=number, merge_sha=merge.sha, merged_at=NOW - timedelta(minutes=20)
     )
     life = life.record(key, finished_at=NOW).pull(number, state=PullState.MERGED, head=commit(key))
     return life.base(head=merge, contains=life.seen.base.contains | {merge.sha})
@@ -174,3 +190,75 @@ def test_a_fix_is_named_and_numbered_like_its_stage(kind: StageKind) -> None:
     life = wanting("docs/openapi.yaml", "docs/database/README.md")
     (fix,) = [each for each in life.facts.fixes_of(1) if each.kind is kind]
     assert (fix.number, fix.total, fix.name) == (kind.rank + 1, 6, f"{kind} fix")
+
+
+# --- what an older plan or verdict has left behind -------------------------------------------------
+
+
+def test_an_amendment_that_renames_an_endpoint_is_what_counts() -> None:
+    """M10, R105: what no longer exists need not be documented."""
+    life = finds_the_contract_wrong().asked().answered("Mend the API specification first")
+    life = fixed(life.attempt("api-amend1"), "api-amend1").finished(BACKEND)
+    renamed = life.base(documents={**DOCUMENTS, "docs/openapi.yaml": "paths:\n  /api/v2/alerts: {}\n"})
+    assert isinstance(renamed.next, BeginAttempt)
+
+
+def test_a_fix_that_renames_a_table_is_what_counts() -> None:
+    """R105."""
+    life = fixed(wanting("supabase/migrations/1.sql"), "database-fix1.1")
+    renamed = life.base(documents={**DOCUMENTS, "docs/database/README.md": "# Tables\n\n`alerts`\n"})
+    assert isinstance(renamed.next, StartRun)
+
+
+def test_a_fix_that_finds_the_contract_wrong_has_it_mended_first() -> None:
+    """M10."""
+    asks = RunResult(RunEnding.ASKED, "PATCH lacks a 404.", question_kind="contract")
+    life = wanting("backend/app/x.py").attempt(FIX).run(f"{FIX}/1", asks, agent="backend-developer").asked()
+    amended = life.answered("Mend the API specification first").next
+    assert isinstance(amended, BeginAttempt) and amended.work == "api-amend1"
+
+
+def test_what_a_skipped_stage_wanted_mended_is_not_mended() -> None:
+    life = finds_the_contract_wrong().asked().answered("Mend the API specification first")
+    skipped = life.record(BACKEND, skipped="alice wrote: no time").next
+    assert isinstance(skipped, BeginAttempt) and skipped.work == FRONTEND
+
+
+def test_what_was_merged_while_a_plan_without_it_is_shown_stays_known() -> None:
+    """Rule 13."""
+    v1 = replace(PLAN, stages=tuple(stage for stage in PLAN.stages if stage.kind is not FRONTEND))
+    life = an_approved_plan().finished(StageKind.DATABASE, StageKind.API, BACKEND)
+    life = life.merged(FRONTEND).with_plan(v1, number=2)
+    assert [work.kind for work in life.facts.merged_works][-1] is FRONTEND
+    assert life.facts.merged_works[-1].title == "Create notification UI components"
+
+
+def test_a_merged_fix_is_reported_after_the_next_revision_too() -> None:
+    """R072."""
+    life = fixed(wanting("backend/app/x.py"), FIX).with_plan(PLAN, number=2).approved()
+    assert "#40" in report(life.facts, {})
+
+
+def test_a_merged_fix_is_reported_after_the_reviewer_was_asked_again() -> None:
+    """R072."""
+    life = fixed(wanting("backend/app/x.py"), FIX)
+    for nth in (2, 3):
+        again = RunResult(RunEnding.REVIEWED, findings=(finding("backend/app/x.py"),))
+        life = fixed(life.run(f"verdict/1/{nth}", again), f"backend-fix1.{nth}", 40 + nth)
+    life = life.asked().answered("Review again")
+    life = life.run("verdict/1/3", RunResult(RunEnding.REVIEWED, approved=True))
+    assert "#43" in report(life.facts, {})
+
+
+def test_a_new_revision_is_reviewed_though_the_one_before_was() -> None:
+    """Rule 8: what was learned of the older one is written anew afterwards."""
+    v1 = replace(PLAN, stages=tuple(stage for stage in PLAN.stages if stage.kind is not FRONTEND))
+    built = [stage.kind for stage in v1.building]
+    life = a_feature().with_plan(v1).approved().finished(*built).reviewed().in_review(REVIEW, 26)
+    life = life.with_plan(PLAN, number=2).approved().finished(FRONTEND)
+    life = life.done(identities.pull_request_closed(26, LABEL))
+    life = life.pull(26, REVIEW, state=PullState.CLOSED, closing="CE_1")
+    verdict = life.next
+    assert isinstance(verdict, StartRun) and verdict.chapter == "verdict/2/1"
+    approved = life.run("verdict/2/1", RunResult(RunEnding.REVIEWED, approved=True)).next
+    assert isinstance(approved, Finish | BeginAttempt)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.chapters.asking import ask, ask_to_try_again, gate, settle_by_word, still_standing
-from bot.chapters.working import Job, another_attempt, drop_if_at_work, the_agent_works
+from bot.chapters.working import (
+    Job,
+    another_attempt,
+    answers_to,
+    drop_if_at_work,
+    the_agent_works,
+    told_in,
+)
 from bot.facts import identities
 from bot.facts.facts import Facts, closing_of
 from bot.facts.remarks import unanswered, wants_changes_without_a_word, who_wants_changes
@@ -18,7 +26,7 @@ from bot.facts.tasks import Task
 from bot.facts.verdict import Block, Wait, sentence
 from bot.facts.works import Work
 from bot.gates.base_green import red_on_base
-from bot.gates.checks import Colour
+from bot.gates.checks import Colour, Judgement
 from bot.gates.ci_green import ci_green, judged
 from bot.gates.merged import merged
 from bot.moves import (
@@ -26,6 +34,7 @@ from bot.moves import (
     AnswerRemark,
     AskForReview,
     Drop,
+    Finish,
     GoWithoutCi,
     MergeBase,
     Next,
@@ -44,12 +53,19 @@ def until_merged(work: Work, facts: Facts) -> Iterator[Next]:
         return
     if pull.state is PullState.CLOSED:
         yield from ask_about_the_closed(pull, work, facts)
+    if pull.state is PullState.MERGED:
+        yield Wait(
+            f"GitHub does not show the merge of #{pull.number} yet.", FeatureState.IN_REVIEW, facts.later(5)
+        )
     if pull.base_ref != facts.seen.base.branch:
         yield from ask_for_the_base(pull, facts)
     if not facts.done(identities.stage_gate(pull.head.sha)):
         yield PostStageGate(work.key, pull.head.sha)
+    if pull.in_merge_queue:  # a push would take it out again
+        yield from gate(merged(work, pull, facts), FeatureState.IN_REVIEW, facts)
     if work.kind is StageKind.REVIEW:
         yield from leave_the_review_to_people(pull, facts)
+        yield from let_be_what_is_not_ours(judged(pull, facts), pull, facts)
     else:
         yield from work_once_more(work, pull, facts)
         yield from answer_the_reviews(work, pull, facts)
@@ -75,16 +91,25 @@ def ask_for_the_base(pull: PullRequest, facts: Facts) -> Iterator[Next]:
 
 
 def ask_about_the_closed(pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
-    """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8)."""
+    """Closed unmerged is a no: it is never reopened by Baton, and whoever reopens it lets the story go on (P8).
+
+    Where Baton closed it, for something else came first, nobody has said no.
+    """
+    if facts.done(identities.pull_request_closed(pull.number, facts.generation_id)):
+        yield from another_attempt(work, facts)
     by_hand = closing_of(pull.number, f"{pull.closing or ''}{BY_HAND}")
     if pull.on_base or by_hand in facts.remembered.questions:
         yield from ask_whether_it_was_merged(by_hand, pull, work, facts)
     why = f"#{pull.number} was closed without a merge. Reopen it to go on with it, or choose another way."
-    yield from ask_to_try_again(closing_of(pull.number, pull.closing or ""), why, facts, work)
+    key, learned = closing_of(pull.number, pull.closing or ""), work.kind is StageKind.REVIEW
+    more = (COMPLETE_WITHOUT_IT,) if learned else ()
+    yield from ask_to_try_again(key, why, facts, work, more)
+    if facts.chose(key, COMPLETE_WITHOUT_IT):
+        yield Finish(work.key, note=facts.said(key))
     yield from another_attempt(work, facts)
 
 
-MERGED_BY_HAND = "It was merged by hand"
+MERGED_BY_HAND, COMPLETE_WITHOUT_IT = "It was merged by hand", "Complete without it"
 
 
 def ask_whether_it_was_merged(key: str, pull: PullRequest, work: Work, facts: Facts) -> Iterator[Next]:
@@ -112,10 +137,24 @@ def leave_the_review_to_people(pull: PullRequest, facts: Facts) -> Iterator[Next
         yield Wait(why, FeatureState.IN_REVIEW, facts.later(60))
 
 
-def on_top_of(pull: PullRequest, work: Work, task: Task, about: tuple[str, ...] = ()) -> Job:
-    """A job whose commit goes on the branch of an open pull request."""
-    chapter = f"{work.chapter}/{task}"
-    return Job(chapter, work.stage.agent, task, FeatureState.WORKING, work, head=pull.head.sha, about=about)
+def on_top_of(pull: PullRequest, work: Work, task: Task, facts: Facts, about: tuple[str, ...] = ()) -> Job:
+    """A job whose commit goes on the branch of an open pull request; it knows what people have said so far."""
+    asked = [key for key in facts.remembered.questions if key.startswith(episode_of(task, pull))]
+    return Job(
+        chapter=f"{work.chapter}/{task}",
+        agent=work.stage.agent,
+        task=task,
+        state=FeatureState.WORKING,
+        work=work,
+        told=told_in(work.chapter, facts) + answers_to(asked, facts),
+        head=pull.head.sha,
+        about=about,
+    )
+
+
+def episode_of(task: Task, pull: PullRequest) -> str:
+    """How the keys of questions about failed tries begin."""
+    return f"{task}:{pull.number}:"
 
 
 def amend(job: Job, run: Run | None, facts: Facts) -> Iterator[Next]:
@@ -128,15 +167,27 @@ def amend(job: Job, run: Run | None, facts: Facts) -> Iterator[Next]:
         yield Drop(latest.id, "somebody has pushed to the branch meanwhile")
     yield from the_agent_works(job, run, facts)
     if run and job.work and (run.has_changes or (run.is_finished and job.task is Task.RESOLVE)):
-        if facts.done(identities.amended(run.id)):
-            yield Wait("GitHub does not show the new commit yet.", job.state, facts.later(5))
+        yield from until_shown(facts.outcome(identities.amended(run.id)), facts)
         yield Amend(job.work.key, run.id)
 
 
+def until_shown(pushed: Mapping[str, Any], facts: Facts, what: str = "the new commit") -> Iterator[Next]:
+    """GitHub has shown the commit that we pushed, if we did."""
+    if pushed.get("sha") and not was_shown(pushed, facts):
+        yield Wait(f"GitHub does not show {what} yet.", FeatureState.WORKING, facts.later(5))
+
+
+def was_shown(pushed: Mapping[str, Any], facts: Facts) -> bool:
+    """Our commit was once the head: where it is not any more, people have taken it off again (P6)."""
+    return pushed.get("sha") in facts.remembered.clocks
+
+
 def of_this_head(job: Job, facts: Facts) -> Run | None:
-    """The newest run of the chapter, if it stands on the head as it is now."""
+    """The newest run of the chapter, if it stands on the head as it is now and nobody has undone it."""
     run = facts.latest_run(job.chapter)
-    return run if run and run.start == job.head and not run.dropped else None
+    if run is None or run.start != job.head or run.dropped:
+        return None
+    return None if was_shown(facts.outcome(identities.amended(run.id)), facts) else run
 
 
 def work_once_more(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
@@ -144,7 +195,7 @@ def work_once_more(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next
     retry = facts.latest_retry(work)
     if retry is None or work.attempt is None:
         return
-    job = on_top_of(pull, work, Task.AGAIN, (f"retry:{retry.comment_id}",))
+    job = on_top_of(pull, work, Task.AGAIN, facts, (f"retry:{retry.comment_id}",))
     done = [run for run in facts.runs_of(job.chapter) if job.about == run.about and run.is_finished]
     if any(facts.done(identities.amended(run.id)) or not run.has_changes for run in done):
         return
@@ -158,7 +209,7 @@ def work_once_more(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next
 def answer_the_reviews(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
     """What reviewers want becomes one revision: one commit, one reply to each remark, and a new look is asked for."""
     asked_for = unanswered(pull, facts)
-    job = on_top_of(pull, work, Task.ANSWER, tuple(each.key for each in asked_for))
+    job = on_top_of(pull, work, Task.ANSWER, facts, tuple(each.key for each in asked_for))
     latest = facts.latest_run(job.chapter)
     if (
         latest
@@ -197,9 +248,7 @@ def wait_for_our_commit(work: Work, pull: PullRequest, facts: Facts) -> Iterator
     """What CI said of the commit before ours is not said of ours, which nobody has seen yet."""
     for run in facts.remembered.runs:
         if run.start == pull.head.sha and run.chapter.startswith(f"{work.chapter}/"):
-            ours = facts.outcome(identities.amended(run.id)).get("sha")
-            if ours and ours not in facts.remembered.clocks:
-                yield Wait("GitHub does not show the new commit yet.", FeatureState.WORKING, facts.later(5))
+            yield from until_shown(facts.outcome(identities.amended(run.id)), facts)
 
 
 def wait_for_words(pull: PullRequest, facts: Facts) -> Iterator[Next]:
@@ -221,29 +270,38 @@ RERUN_SHOWS = timedelta(minutes=2)
 def mend_what_is_red(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
     """Two tries for each failure; what is red on base is not ours, and what turned green again is let be."""
     judgement = judged(pull, facts)
-    red = tuple(each for each in judgement.checks if judgement.colour in (Colour.RED, Colour.CANCELLED))
-    yield from run_what_was_interrupted(red, pull.head.sha, facts)
-    job = on_top_of(pull, work, Task.MEND, tuple(dict.fromkeys(each.name for each in red)))
+    yield from let_be_what_is_not_ours(judgement, pull, facts)
+    job = on_top_of(pull, work, Task.MEND, facts)
     if judgement.colour is not Colour.RED:
         if judgement.colour is Colour.GREEN:
             yield from drop_if_at_work(facts.latest_run(job.chapter), "the check is green again", facts)
         return
-    theirs = red_on_base(facts)
-    ours = tuple(name for name in job.about if name not in theirs)
-    if not ours:
-        listed, base = judgement.listed, facts.seen.base
-        why = (
-            f"{listed} is red on #{pull.number}, and on {base.branch} too, so it is not this pull request's fault. "
-            f"Mend {base.branch}, then press “Update branch”."
-        )
-        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
-    job = replace(job, about=ours, agent=whose_fault(work, job, facts))
+    job = replace(job, about=red_here_alone(judgement, facts), agent=whose_fault(work, job, facts))
     run = of_this_head(job, facts)
     run = run if run and not (run.is_finished and not run.has_changes) else None
     if run is None:
         yield from give_up_after(TRIES, job, pull, f"{judgement.listed} is red on #{pull.number}.", facts)
         yield from take_base_in(work, pull, facts)
     yield from amend(job, run, facts)
+
+
+def let_be_what_is_not_ours(judgement: Judgement, pull: PullRequest, facts: Facts) -> Iterator[Next]:
+    """What was interrupted is run once more, and what is red on base too is no pull request's fault."""
+    if judgement.colour in (Colour.RED, Colour.CANCELLED):
+        yield from run_what_was_interrupted(pull.head.sha, judgement.checks, facts)
+    if judgement.colour is Colour.RED and not red_here_alone(judgement, facts):
+        listed, base = judgement.listed, facts.seen.base
+        why = (
+            f"{listed} is red on #{pull.number}, and on {base.branch} too, so it is not this pull request's fault. "
+            f"Mend {base.branch}, then press “Update branch”."
+        )
+        yield Wait(why, FeatureState.WAITING_FOR_ANSWER, facts.later(60))
+
+
+def red_here_alone(judgement: Judgement, facts: Facts) -> tuple[str, ...]:
+    """The checks that are red and are not red on base, by name."""
+    names, theirs = dict.fromkeys(each.name for each in judgement.checks), red_on_base(facts)
+    return tuple(name for name in names if name not in theirs)
 
 
 def whose_fault(work: Work, job: Job, facts: Facts) -> str:
@@ -265,7 +323,9 @@ def other_side(work: Work, facts: Facts) -> str:
     return next((agents[kind] for kind in code if kind in agents), work.stage.agent)
 
 
-def run_what_was_interrupted(checks: tuple[Check, ...], head: str, facts: Facts) -> Iterator[Next]:
+def run_what_was_interrupted(
+    head: str, checks: tuple[Check, ...], facts: Facts, state: FeatureState = FeatureState.IN_REVIEW
+) -> Iterator[Next]:
     """A check that was cancelled or timed out is run once more before anybody is asked or set to work."""
     for check in checks:
         if not check.interrupted or check.id is None:
@@ -276,15 +336,15 @@ def run_what_was_interrupted(checks: tuple[Check, ...], head: str, facts: Facts)
         elif before["check"] == check.id and "refused" not in before:
             shows = datetime.fromisoformat(before["at"]) + RERUN_SHOWS
             if facts.now < shows:
-                yield Wait(f"`{check.name}` was interrupted and is run again.", FeatureState.IN_REVIEW, shows)
+                yield Wait(f"`{check.name}` was interrupted and is run again.", state, shows)
 
 
 def give_up_after(most: int, job: Job, pull: PullRequest, why: str, facts: Facts) -> Iterator[Next]:
-    """After so many tries at one failure people are asked; “try again” begins to count anew."""
-    episode = f"{job.task}:{pull.number}:"
+    """After so many tries at one failure people are asked; “try again”, or their own words, begin to count anew."""
+    episode = episode_of(job.task, pull)
     asked = [each for key, each in facts.remembered.questions.items() if key.startswith(episode)]
-    again = [each.given.at for each in asked if each.given and each.given.choice == TRY_AGAIN]
-    tried = tries_at(job.chapter, pull.head.sha, max(again, default=None), facts)
+    again = [each.given.at for each in asked if each.given and each.given.choice in (TRY_AGAIN, None)]
+    tried = tries_at(job, pull.head.sha, max(again, default=None), facts)
     if len(tried) < most:
         return
     key = f"{episode}{pull.head.sha[:12]}:{len(again)}"
@@ -292,18 +352,23 @@ def give_up_after(most: int, job: Job, pull: PullRequest, why: str, facts: Facts
     said = f" It says: {words[0]}" if words else ""
     text = f"{why} {job.agent} has tried {len(tried)} times.{said}"
     yield from ask_to_try_again(key, text, facts, job.work, more=(I_MEND_IT,))
-    if not facts.chose(key, TRY_AGAIN) and facts.given(key):
+    if facts.chose(key, I_MEND_IT):
         stands = f"{why} You wanted to mend it: push to the branch, or comment `/retry` to let {job.agent} try again."
         yield still_standing(key, stands, facts)
 
 
-def tries_at(chapter: str, head: str, since: datetime | None, facts: Facts) -> tuple[Run, ...]:
-    """The runs that led to this head one after another, newest first; a commit of somebody else begins anew."""
+def tries_at(job: Job, head: str, since: datetime | None, facts: Facts) -> tuple[Run, ...]:
+    """The runs that led to this head one after another, newest first; a commit of somebody else begins anew.
+
+    A conflict that was settled is no failed try at the next one, with another commit of base.
+    """
     found: list[Run] = []
-    for run in reversed(facts.runs_of(chapter)):
+    for run in reversed(facts.runs_of(job.chapter)):
         head = facts.beneath_merges_of_base(head)
         if run.dropped or (since and run.begun_at <= since):
             continue
+        if job.task is Task.RESOLVE and run.about != job.about:
+            break
         pushed = facts.outcome(identities.amended(run.id)).get("sha")
         if pushed == head:
             head = run.start
@@ -321,14 +386,13 @@ def take_base_in(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
     before = facts.outcome(identities.base_merged(pull.head.sha, base.sha))
     if not before:
         yield MergeBase(work.key, pull.head.sha, base.sha)
-    if before.get("sha"):
-        yield Wait("GitHub does not show the merge with base yet.", FeatureState.WORKING, facts.later(5))
+    yield from until_shown(before, facts, "the merge with base")
 
 
 def resolve_the_conflict(work: Work, pull: PullRequest, facts: Facts) -> Iterator[Next]:
     """The agent settles what conflicts; base is merged into the branch with it, and nothing is ever forced (P13)."""
     base = facts.seen.base.head
-    job = on_top_of(pull, work, Task.RESOLVE, (base.sha,) if base else ())
+    job = on_top_of(pull, work, Task.RESOLVE, facts, (base.sha,) if base else ())
     if not pull.conflicting or base is None:
         if pull.conflicting is False:
             yield from drop_if_at_work(facts.latest_run(job.chapter), "the conflict is gone", facts)

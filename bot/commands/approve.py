@@ -6,12 +6,20 @@ from bot.commands.answer import Answer, noted, refused, started
 from bot.commands.arguments import revision
 from bot.commands.command import ISSUE_ONLY, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import refused_when_over
+from bot.commands.standing import is_paused, refused_when_over, under_way
 from bot.facts.facts import Facts
 from bot.facts.remembered import Generation, Revision
 from bot.facts.seen import Comment
 from bot.facts.verdict import sentence
 from bot.moves import Approve
+
+
+def waits_for_approval(facts: Facts) -> bool:
+    """A plan is shown, nobody has approved it, and nobody has wished for another."""
+    shown = facts.revision is not None and facts.revision.shown_at is not None
+    open_one = shown and facts.approval is None and not facts.unmet_wishes
+    return under_way(facts) and not is_paused(facts) and open_one
+
 
 COMMAND = Command(
     name="approve",
@@ -25,17 +33,18 @@ COMMAND = Command(
     ),
     changes=True,
     argument=revision,
+    applies=waits_for_approval,
 )
 
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """Exactly the plan that is shown, by a comment that was written after it (rule 4)."""
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     generation, revision = facts.generation, facts.revision
     if generation and generation.paused is not None:
         return refused("The feature is paused. Write `/resume`, then `/approve` again.")
-    if facts.open_question and (revision is None or revision.shown_at is None):
+    if facts.open_question and (revision is None or revision.shown_at is None or facts.unmet_wishes):
         return refused(
             f"Baton asks something first: {sentence(facts.open_question.text)} Answer it with `/proceed`."
         )

@@ -8,7 +8,7 @@ from bot.commands.answer import Answer, done, refused
 from bot.commands.arguments import free_text
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import LABEL_AGAIN
+from bot.commands.standing import LABEL_AGAIN, is_alive
 from bot.facts.facts import Facts
 from bot.facts.remembered import Ending
 from bot.facts.seen import Comment
@@ -27,6 +27,7 @@ COMMAND = Command(
     ),
     changes=True,
     argument=free_text,
+    applies=is_alive,
 )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.facts.facts import Facts
+
 Surface = Literal["issue", "pull_request"]
 Who = Literal["writers", "everybody"]
 
@@ -25,6 +27,7 @@ class Unexpected:
     text: str
 
 
+Applicability = Callable[[Facts], bool]
 ArgumentRule = Callable[[str], str | Missing | Unexpected]
 
 
@@ -35,6 +38,7 @@ class Command:
     `who` is "writers" for people with the permission that the configuration asks (write by default).
     `argument` reads the text behind the name; `takes_note` adds the lines below the command; where
     `needs_text` is true one of the two must say something. `changes` is false for commands that only answer.
+    `applies` says whether the command would do something as things stand: `/help` shows those alone.
     """
 
     name: str
@@ -45,5 +49,6 @@ class Command:
     examples: tuple[str, ...]
     changes: bool
     argument: ArgumentRule
+    applies: Applicability
     takes_note: bool = False
     needs_text: bool = False

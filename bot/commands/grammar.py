@@ -1,8 +1,8 @@
 """What a comment asks of Baton: its commands, with their notes, and what is wrong with the others.
 
 A command stands at the start of a line of its author's open text, as `/name` or behind a mention of Baton.
-At most one command of a comment may change something; where two do, none runs. Words of other bots are
-left alone. The cases that this keeps are in `tests/commands/command-cases.json`.
+At most one command of a comment may change something, one that cannot be read included; where two do, none runs.
+Words of other bots are left alone. The cases that this keeps are in `tests/commands/command-cases.json`.
 """
 
 from __future__ import annotations
@@ -59,10 +59,23 @@ def parse(body: str | None, *, surface: Surface, event: Event, author_type: str,
         return Parsed(ignored=f"event_{event}")
     if author_type == "Bot":
         return Parsed(ignored="bot_author")
+    if not may_call(body or "", login):
+        return Parsed()
     found = tuple(_found(body or "", _mention(login), surface))
     commands = _once(each for each in found if isinstance(each, ParsedCommand))
     errors = tuple(dict.fromkeys(each for each in found if isinstance(each, CommandError)))
     return _at_most_one_change(commands, errors)
+
+
+def may_call(body: str, login: str) -> bool:
+    """Whether a line might be a call: read in one pass, so that long comments without one cost next to nothing.
+
+    Whatever CommonMark makes of a line, its text is the line's; only HTML comments are taken out of it.
+    """
+    if "<!--" in body or _mention(login).search(body):
+        return True
+    words = {found[1] for found in _SLASHES.finditer(body)}
+    return any((call := _slash_call(word)) and call.name for word in words)
 
 
 def to_json(parsed: Parsed) -> dict[str, object]:
@@ -88,6 +101,7 @@ class _Call:
 
 
 _BLANKS = f" \t\u00a0\u3000\u2007\u202f\f\v{INVISIBLE}"
+_SLASHES = re.compile(rf"(?:^|[\r\n])[{_BLANKS}]*/([A-Za-z][A-Za-z0-9_-]*)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -187,12 +201,18 @@ def _once(commands: Iterator[ParsedCommand]) -> tuple[ParsedCommand, ...]:
 
 
 def _at_most_one_change(commands: tuple[ParsedCommand, ...], errors: tuple[CommandError, ...]) -> Parsed:
-    changing = [command for command in commands if all_commands()[command.name].changes]
-    if len(changing) < 2:
+    """One that cannot be read counts too: of two things that somebody wanted, none is done by halves."""
+    changing = [command for command in commands if _changes(command.name)]
+    meant = [f"/{each.name}" for each in changing]
+    meant += [f"/{error.command}" for error in errors if _changes(error.command)]
+    if not changing or len(meant) < 2:
         return Parsed(commands, errors)
-    names = " ".join(f"/{command.name}" for command in changing)
     reading = tuple(command for command in commands if command not in changing)
-    return Parsed(reading, (*errors, CommandError("conflicting_commands", names)))
+    return Parsed(reading, (*errors, CommandError("conflicting_commands", " ".join(meant))))
+
+
+def _changes(name: str) -> bool:
+    return name in all_commands() and all_commands()[name].changes
 
 
 def _command_json(command: ParsedCommand) -> Mapping[str, str]:

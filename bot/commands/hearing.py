@@ -9,8 +9,8 @@ from bot.commands import all_commands
 from bot.commands.answer import CONFUSED, Answer, refused
 from bot.commands.errors import sentence_for
 from bot.commands.grammar import Parsed, ParsedCommand, parse
-from bot.commands.pasted import WHERE_SECRETS_BELONG, holds_a_secret
 from bot.facts.facts import Facts
+from bot.facts.pasted import WHERE_SECRETS_BELONG, holds_a_secret
 from bot.facts.seen import Comment, LabelEvent
 from bot.moves import Hear, RefuseLabel
 
@@ -41,11 +41,14 @@ def hear(comment: Comment, facts: Facts) -> Hear:
 def refuse_label(labelling: LabelEvent, facts: Facts) -> RefuseLabel:
     """Labelling is a command too: the same permission is asked of who labelled (hazard C13)."""
     asked = facts.house.configuration.commands.permission
+    actor = labelling.actor
+    lacks = "is no person" if actor.is_bot else f"does not have {asked} permission here"
+    who = f"Somebody with {asked} permission" if actor.is_bot else "Somebody who has it"
     why = (
-        f"{labelling.actor.login} added the label and does not have {asked} permission here, so nothing was begun. "
-        "Somebody who has it can remove the label and add it again."
+        f"{actor.login} added the label and {lacks}, so nothing was begun. "
+        f"{who} can remove the label and add it again."
     )
-    return RefuseLabel(labelling.id, labelling.actor, why)
+    return RefuseLabel(labelling.id, actor, why)
 
 
 def _answer(parsed: Parsed, comment: Comment, facts: Facts) -> Answer:
@@ -60,7 +63,8 @@ def _answer(parsed: Parsed, comment: Comment, facts: Facts) -> Answer:
         return refused(WHERE_SECRETS_BELONG)
     answers = [_apply(said)(said, comment, facts) for said in parsed.commands]
     if parsed.errors:
-        answers.append(refused("\n\n".join(sentence_for(error) for error in parsed.errors)))
+        changes = any(answer.decisions for answer in answers)
+        answers.append(refused("\n\n".join(sentence_for(error, changes) for error in parsed.errors)))
     return _together(answers)
 
 

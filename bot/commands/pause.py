@@ -6,10 +6,16 @@ from bot.commands.answer import Answer, done, noted
 from bot.commands.arguments import free_text
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import refused_when_over
+from bot.commands.standing import is_paused, refused_when_over, under_way
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Pause
+
+
+def can_be_paused(facts: Facts) -> bool:
+    """Once is enough."""
+    return under_way(facts) and not is_paused(facts)
+
 
 COMMAND = Command(
     name="pause",
@@ -23,11 +29,12 @@ COMMAND = Command(
     ),
     changes=True,
     argument=free_text,
+    applies=can_be_paused,
 )
 
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     if facts.generation and facts.generation.paused is not None:
         return noted("already paused", reply="The feature is already paused. `/resume` goes on.")

@@ -6,10 +6,16 @@ from bot.commands.answer import Answer, refused, started
 from bot.commands.arguments import nothing
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import refused_when_over
+from bot.commands.standing import is_paused, refused_when_over, under_way
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Resume
+
+
+def can_be_resumed(facts: Facts) -> bool:
+    """Only what was paused."""
+    return under_way(facts) and is_paused(facts)
+
 
 COMMAND = Command(
     name="resume",
@@ -20,11 +26,12 @@ COMMAND = Command(
     examples=("/resume",),
     changes=True,
     argument=nothing,
+    applies=can_be_resumed,
 )
 
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     if facts.generation and facts.generation.paused is None:
         return refused(

@@ -6,14 +6,26 @@ from bot.commands.answer import Answer, noted, refused, started
 from bot.commands.arguments import stage_number
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import refused_when_over
+from bot.commands.standing import is_paused, refused_when_over, under_way
+from bot.facts.budget import beyond_budget
 from bot.facts.facts import Facts
 from bot.facts.remembered import TRY_AGAIN, Question
 from bot.facts.seen import Account, Comment
+from bot.facts.states import StageState
 from bot.facts.verdict import sentence
 from bot.facts.works import Work
 from bot.moves import Reply, Revise, RunAgain
 from bot.plan.stage_kind import StageKind
+
+
+def can_be_tried_again(facts: Facts) -> bool:
+    """“Try again” is offered, or there is a plan or a stage to work on again, and money for it."""
+    if not under_way(facts) or is_paused(facts) or beyond_budget(facts):
+        return False
+    if (question := facts.open_question) and _stands_in_the_way(question):
+        return TRY_AGAIN in question.options
+    return _may_be_drafted_again(facts) if facts.approval is None else _worked_on(facts) is not None
+
 
 COMMAND = Command(
     name="retry",
@@ -27,26 +39,41 @@ COMMAND = Command(
     ),
     changes=True,
     argument=stage_number,
+    applies=can_be_tried_again,
 )
 
 
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """“Try again” where that is offered, else another run of what is current; what waits for GitHub is looked at."""
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     if facts.generation and facts.generation.paused is not None:
         return refused("The feature is paused. Write `/resume`, then `/retry` again.")
-    question = facts.open_question
-    if question and (question.given is None or TRY_AGAIN in question.options):
+    if wrong := _of_another_stage(said.args, facts):
+        return refused(wrong)
+    answer, spent = _tried_again(comment, facts), beyond_budget(facts)
+    return refused(f"{spent.why} {spent.ask}") if spent and answer.decisions else answer
+
+
+def _tried_again(comment: Comment, facts: Facts) -> Answer:
+    if (question := facts.open_question) and _stands_in_the_way(question):
         return _answered(question, comment)
     if facts.approval is None:
         return _draft_again(comment.author, facts)
-    current = facts.current
-    if current is None or current.merged or current.kind is StageKind.REVIEW:
+    current = _worked_on(facts)
+    if current is None:
         return noted("looks again now", "Baton has looked again; `/status` tells what it waits for.")
-    if wrong := _of_another_stage(said.args, current):
-        return refused(wrong)
     return started(f"the {current.name} is worked on again", RunAgain(current.key, comment.author))
+
+
+def _stands_in_the_way(question: Question) -> bool:
+    return question.given is None or TRY_AGAIN in question.options
+
+
+def _worked_on(facts: Facts) -> Work | None:
+    """What its agent may work on again: not what waits for GitHub or for the reviewer."""
+    current = facts.current
+    return current if current and not current.merged and current.kind is not StageKind.REVIEW else None
 
 
 def _answered(question: Question, comment: Comment) -> Answer:
@@ -56,16 +83,36 @@ def _answered(question: Question, comment: Comment) -> Answer:
 
 
 def _draft_again(author: Account, facts: Facts) -> Answer:
-    if facts.revision is None or facts.unmet_wishes:
+    if not _may_be_drafted_again(facts):
         return refused("A plan is being drawn up already. Wait for it, and read it.")
     return started(
         "wants the plan drawn up again", Revise(author, "Draw the plan up again from the beginning.")
     )
 
 
-def _of_another_stage(number: str, current: Work) -> str | None:
-    """What is wrong with the number that was given, if one was."""
-    if not number or int(number) == current.number:
+def _may_be_drafted_again(facts: Facts) -> bool:
+    return facts.revision is not None and not facts.unmet_wishes
+
+
+def _of_another_stage(number: str, facts: Facts) -> str | None:
+    """What is wrong with the number that was given, if one was: how that stage stands itself, and which is current."""
+    current = facts.current
+    if not number or (facts.approval and current and int(number) == current.number):
         return None
-    state = "is not begun yet" if int(number) > current.number else "is done"
-    return f"Stage {number} {state}; the current one is {current.number} ({current.name}): `/retry` alone means that one."
+    if facts.approval is None:
+        return f"No plan is approved, so stage {number} is not worked on: `/retry` alone has the plan drawn up again."
+    work = next((each for each in facts.works if each.number == int(number)), None)
+    state = f"Stage {number} {_STATES[work.state]}" if work else f"There is no stage {number} in the plan"
+    if current is None:
+        return f"{state}."
+    return f"{state}; the current one is {current.number} ({current.name}): `/retry` alone means that one."
+
+
+_STATES = {
+    StageState.PLANNED: "is not begun yet",
+    StageState.WORKING: "is begun and waits",
+    StageState.IN_REVIEW: "is in review and waits",
+    StageState.MERGED: "is merged",
+    StageState.DONE: "is done",
+    StageState.SKIPPED: "is skipped",
+}

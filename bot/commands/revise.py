@@ -6,7 +6,7 @@ from bot.commands.answer import Answer, started
 from bot.commands.arguments import free_text
 from bot.commands.command import ISSUE_ONLY, Command
 from bot.commands.grammar import ParsedCommand
-from bot.commands.standing import kept_while_paused, refused_when_over
+from bot.commands.standing import kept_while_paused, refused_when_over, under_way
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.moves import Reply, Revise
@@ -20,6 +20,7 @@ COMMAND = Command(
     examples=("/revise split the API stage into read and write",),
     changes=True,
     argument=free_text,
+    applies=under_way,
     takes_note=True,
     needs_text=True,
 )
@@ -30,7 +31,7 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
 
     While a question is open it is the answer to it too: “change the plan”.
     """
-    if over := refused_when_over(facts):
+    if over := refused_when_over(comment, facts):
         return over
     text = "\n".join(part for part in (said.args, said.note) if part)
     question = facts.open_question

@@ -6,9 +6,12 @@ from bot.commands.answer import Answer, done
 from bot.commands.arguments import nothing
 from bot.commands.command import EVERYWHERE, Command
 from bot.commands.grammar import ParsedCommand
+from bot.commands.standing import always
 from bot.facts.facts import Facts
 from bot.facts.seen import Comment
 from bot.facts.works import Work
+
+MOST_WHY = 2_000
 
 COMMAND = Command(
     name="status",
@@ -19,6 +22,7 @@ COMMAND = Command(
     examples=("/status",),
     changes=False,
     argument=nothing,
+    applies=always,
 )
 
 
@@ -29,9 +33,14 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
 def _status(facts: Facts) -> str:
     if facts.generation is None:
         return "Nothing is under way for this issue."
-    waiting = facts.remembered.waiting_for or "Baton is looking at this feature for the first time."
+    waiting = _short(facts.remembered.waiting_for) or "Baton is looking at this feature for the first time."
     stages = [f"- {work.number}/{work.total} {work.title}: {_state(work)}" for work in facts.works]
     return "\n".join([waiting, "", *stages]).strip()
+
+
+def _short(why: str) -> str:
+    """The stages below it stay in sight, whatever is quoted in it."""
+    return why if len(why) <= MOST_WHY else f"{why[:MOST_WHY]}…"
 
 
 def _state(work: Work) -> str:

@@ -14,7 +14,7 @@ from bot.github.auth import App
 from bot.github.errors import Gone
 from bot.plan.agent import Agent
 from bot.plan.agents_here import OWN_AGENTS, agents_here
-from bot.plan.configuration import FILE, Configuration, read_configuration
+from bot.plan.configuration import FILE, Commands, Configuration, read_configuration
 from bot.plan.problem import is_error
 from bot.settings import Settings
 from bot.workspace.mirror import Mirror
@@ -92,7 +92,9 @@ class Houses:
             return self._furnished(configuration, own, None)
         first = next(problem for problem in configuration if is_error(problem))
         sentence = f"`{first.file}` cannot be read, line {first.line}: {first.message} Mend it on the default branch."
-        return self._furnished(Configuration(), own, sentence)
+        # It may be the strict permission that cannot be read: nobody gets more rights by a slip in the file.
+        strictest = Configuration(commands=Commands(permission="admin"))
+        return self._furnished(strictest, own, sentence)
 
     def _furnished(self, configuration: Configuration, own: Mapping[str, str], problem: str | None) -> House:
         read = agents_here(self._packaged, own, configuration)

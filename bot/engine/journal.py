@@ -69,6 +69,11 @@ class DatabaseJournal:
             unknown = delete(effect).where(self._is(identity), effect.c.known_at.is_(None), of_this_look)
             connection.execute(unknown)
 
+    def undone(self, identity: str) -> None:
+        """Somebody has undone what was known to be done, so it may be done anew."""
+        with fenced(self._database, self._leased) as connection:
+            connection.execute(delete(effect).where(self._is(identity), effect.c.known_at.is_not(None)))
+
     def arguments(self, identity: str) -> Mapping[str, Any] | None:
         """With what an effect of unknown outcome was tried."""
         with self._database.reading() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,12 +24,13 @@ from bot.engine.remembering import remember
 from bot.engine.stumbling import Stumbling, changing, feature_row
 from bot.engine.sweep import stirred
 from bot.engine.troubles import TooSoon
-from bot.facts.facts import Facts
-from bot.facts.remembered import Remembered
+from bot.facts import identities
+from bot.facts.facts import GREEN_BASE, RED_BASE, Facts
+from bot.facts.remembered import Ending, Remembered
 from bot.facts.seen import Commit, Seen
 from bot.facts.verdict import Done, Wait
 from bot.feature import next_move
-from bot.gates.base_green import green_base
+from bot.gates.base_green import green_base, red_base
 from bot.gates.checks import quiet_clock
 from bot.github.effects import Effects, MakesEffects
 from bot.github.errors import GitHubError, NotNow, Unreachable
@@ -121,7 +123,7 @@ class Looking:
             # Done already, and GitHub does not show it yet: asking the same again would turn in a circle.
             self._stumbling.stumble(Unreachable("GitHub does not show yet what was just done."), hold)
             return
-        self._start_what_did_not_start(scene)
+        self._mind_the_runs(scene)
         again = self._show(scene, answer)
         self._release(hold, answer, _sooner(_due(answer), again), scene)
 
@@ -159,17 +161,17 @@ class Looking:
     def _with_clocks(self, leased: Leased, facts: Facts) -> Remembered:
         """The clock of a head starts at the first look that saw it (rule 14)."""
         now, remembered = self._clock(), facts.remembered
-        names = [*_clock_names(facts.seen), *green_base(facts)]
+        names = [*_clock_names(facts.seen), *green_base(facts), *red_base(facts)]
         fresh = {name: now for name in names if name not in remembered.clocks}
         if not fresh or remembered.generation is None:
             return remembered
-        old = [name for name, at in remembered.clocks.items() if now - at > CLOCK_KEPT]
+        old = forgotten(remembered, now)
         with fenced(self._database, leased) as connection:
             recording.start_clocks(connection, leased.feature_id, fresh, now)
             for pull in facts.seen.pulls.values():
                 if pull.head.sha in fresh:  # also what people pushed: its checks concern this feature
                     recording.refer(connection, leased.feature_id, "sha", pull.head.sha)
-            recording.stop_clocks(connection, leased.feature_id, set(old) - set(names))
+            recording.stop_clocks(connection, leased.feature_id, old - set(names))
         return replace(remembered, clocks={**remembered.clocks, **fresh})
 
     def _do(self, move: Move, scene: Scene) -> None:
@@ -181,13 +183,17 @@ class Looking:
                     connection, scene.leased.feature_id, _event_name(move), move.told, self._clock()
                 )
 
-    def _start_what_did_not_start(self, scene: Scene) -> None:
-        """A crash between a run's row and its workflow leaves a row that nobody works on."""
+    def _mind_the_runs(self, scene: Scene) -> None:
+        """A crash between a run's row and its workflow leaves a row that nobody works on; one after the end, a run."""
         generation = scene.facts.generation
-        if generation is None or generation.ending:
-            return
         for run in scene.facts.remembered.runs:
-            if run.result is None and self._run_state(run.id) is RunState.UNKNOWN:
+            if generation is None or run.result is not None:
+                continue
+            state = self._run_state(run.id)
+            was_broken_off = generation.ending not in (None, Ending.COMPLETED)
+            if was_broken_off and state in (RunState.WAITING, RunState.RUNNING):
+                self._performing.stop(run.id)
+            elif not generation.ending and state is RunState.UNKNOWN:
                 self._performing.start(run.id, self._work.assignment(run.id))
 
     # --- endings ---
@@ -229,6 +235,23 @@ def _clock_names(seen: Seen) -> Iterator[str]:
         if commit is not None:
             yield commit.sha
             yield quiet_clock(commit)
+
+
+def forgotten(remembered: Remembered, now: datetime) -> set[str]:
+    """The clocks that nobody asks for any more.
+
+    When base was green or red, and that a commit of ours was seen, is known for good: the story decides by it.
+    """
+    ours = {
+        json.loads(result).get("sha")
+        for identity, result in remembered.effects.items()
+        if identity.startswith((identities.AMENDED, identities.BASE_MERGED))
+    }
+    return {
+        name
+        for name, at in remembered.clocks.items()
+        if now - at > CLOCK_KEPT and name not in ours and not name.endswith((GREEN_BASE, RED_BASE))
+    }
 
 
 def _event_name(move: Move) -> str:

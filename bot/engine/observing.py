@@ -16,15 +16,17 @@ from bot.engine.database import Database
 from bot.engine.houses import Houses
 from bot.engine.leasing import Leased
 from bot.facts import identities
-from bot.facts.facts import House
-from bot.facts.remembered import Remembered
+from bot.facts.facts import ROUNDS, Facts, House
+from bot.facts.remembered import Attempt, Remembered, StageRecord
 from bot.facts.seen import Account, Base, CheckState, Permission, PullRequest, PullState, Seen
+from bot.facts.works import fix_key, is_amendment
 from bot.github.auth import FETCHING, READING, App, Permissions
 from bot.github.connection import Connection
 from bot.github.errors import LEAST_PAUSE, Gone, NotGranted, NotInstalled, NotNow, Unreachable
 from bot.github.observe import IssueGone, Look, RepositoryGone, observe
 from bot.github.reading import Trigger
 from bot.github.rules import Rules
+from bot.plan.stage_kind import StageKind
 from bot.workspace.git import GitFailed
 from bot.workspace.mirror import CommitMissing, Mirror, Mirrors, NothingInCommon
 
@@ -58,6 +60,14 @@ class Place:
     reads: Connection
     writes: Connection
     mirror: Mirror
+
+
+@dataclass(frozen=True)
+class Current:
+    """Of the work at which the story stands: the pull request that is read to its end, and the merge commit."""
+
+    pull: int | None = None
+    merge_sha: str | None = None
 
 
 class Observing:
@@ -134,12 +144,26 @@ class Observing:
     # --- what ---
 
     def look(self, leased: Leased, place: Place, remembered: Remembered) -> tuple[Seen, House, Place]:
-        """GitHub at this moment. Raises CannotLook, IssueGone, NotNow, Unreachable."""
+        """GitHub at this moment. Raises CannotLook, IssueGone, NotNow, Unreachable.
+
+        Which work the story stands at is known for certain only with the set-up, which is read after GitHub is: where
+        it is another one than its rows told, that one is looked at.
+        """
+        supposed = _supposed_current(remembered)
+        seen, house, place = self._look_at(supposed, leased, place, remembered)
+        current = _current(Facts(seen, remembered, house, datetime.now(UTC)))
+        if current != supposed:
+            seen, house, place = self._look_at(current, leased, place, remembered)
+        return replace(seen, permissions=self._asked(seen, remembered, house, place)), house, place
+
+    def _look_at(
+        self, current: Current, leased: Leased, place: Place, remembered: Remembered
+    ) -> tuple[Seen, House, Place]:
         try:
-            seen = observe(place.reads, self._question(leased, place, remembered))
+            seen = observe(place.reads, self._question(leased, place, remembered, current))
             if seen.repository.default_branch and seen.repository.default_branch != place.branch:
                 place = replace(place, branch=seen.repository.default_branch)
-                seen = observe(place.reads, self._question(leased, place, remembered))
+                seen = observe(place.reads, self._question(leased, place, remembered, current))
         except RepositoryGone as error:
             raise CannotLook(f"{error} Give it back to Baton's installation to go on.", _later()) from error
         except NotGranted as error:
@@ -151,7 +175,7 @@ class Observing:
         self._keep_names(seen, place)
         seen = self._with_rules(seen, place)
         seen, house = self._with_git(seen, place, remembered)
-        return replace(seen, permissions=self._asked(seen, remembered, house, place)), house, place
+        return seen, house, place
 
     def _where_it_went(
         self, error: IssueGone, issue: int, place: Place
@@ -219,19 +243,16 @@ class Observing:
                 raise NotNow(datetime.now(UTC) + LEAST_PAUSE, why) from error
             raise Unreachable(why) from error
 
-    def _question(self, leased: Leased, place: Place, remembered: Remembered) -> Look:
+    def _question(
+        self, leased: Leased, place: Place, remembered: Remembered, current: Current | None = None
+    ) -> Look:
+        current = current or _supposed_current(remembered)
         generation = remembered.generation
         attempts = [attempt for record in remembered.stages.values() for attempt in record.attempts]
         numbers = [attempt.pull for attempt in attempts if attempt.pull]
         watched = [*_unfinished_pulls(remembered), *remembered.older_pulls]
-        merged = [
-            record.merged.merge_sha
-            for record in remembered.stages.values()
-            if record.merged and record.finished_at is None
-        ]
         approver = remembered.approvals[-1].by if remembered.approvals else None
         reviewer = approver or (generation.by if generation else None)
-        current = _unfinished_pulls(remembered, skipped=False)
         return Look(
             full_name=place.full_name,
             issue=leased.issue,
@@ -240,9 +261,9 @@ class Observing:
             own_app=self._app.id,
             own_login=self._login,
             pulls=tuple(_pull_nodes(remembered, watched)),
-            current_pull=current[-1] if current else None,
+            current_pull=current.pull,
             own_pulls=frozenset(numbers) | frozenset(remembered.older_pulls),
-            merge_sha=merged[-1] if merged else None,
+            merge_sha=current.merge_sha,
             reviewer=reviewer.login if reviewer and not reviewer.is_bot else None,
         )
 
@@ -313,8 +334,9 @@ def _speakers(seen: Seen, remembered: Remembered, house: House) -> Iterator[Acco
         yield labelling.actor
     if generation is None and labelling is None:
         return
-    # Before there is a plan, everybody's words may become part of what is planned from.
-    plans = labelling is not None and not (generation and generation.id == labelling.id and remembered.runs)
+    # While a plan is due, everybody's words may become part of what is planned from.
+    known = labelling is not None and generation is not None and generation.id == labelling.id
+    plans = labelling is not None and (not known or remembered.draft_is_due)
     yield from _reviewers(seen)
     for comment in seen.issue.comments:
         is_new = comment.id not in remembered.handled and not comment.author.is_bot
@@ -331,15 +353,52 @@ def _reviewers(seen: Seen) -> Iterator[Account]:
             yield from (author for author in authors if not author.is_bot)
 
 
-def _unfinished_pulls(remembered: Remembered, skipped: bool = True) -> list[int]:
-    """The pull requests of works that are not done, the newest attempt last; of skipped ones where that is wanted."""
+def _unfinished_pulls(remembered: Remembered) -> list[int]:
+    """The pull requests of works that are not done, and all that somebody could still reopen."""
     return [
         attempt.pull
         for record in remembered.stages.values()
-        if record.finished_at is None and (skipped or record.skipped is None)
         for attempt in record.attempts
-        if attempt.pull
+        if attempt.pull and (record.finished_at is None or attempt.merge_sha is None)
     ]
+
+
+def _current(facts: Facts) -> Current:
+    """What of the work at which the story stands GitHub is asked about."""
+    work = facts.current
+    return _of_record(work.record, work.reopened) if work else Current()
+
+
+def _supposed_current(remembered: Remembered) -> Current:
+    """The same, as far as the rows alone tell it: by the newest plan, and fixes before what waits for them."""
+    revision = remembered.revisions[-1] if remembered.revisions else None
+    if revision is None:
+        return Current()
+    planned = {stage.kind.value for stage in revision.plan.stages}
+    planned |= {fix_key(kind, revision.number, round) for kind in StageKind for round in ROUNDS}
+    unfinished = [
+        record
+        for record in remembered.stages.values()
+        if record.finished_at is None
+        and record.skipped is None
+        and (record.key in planned or is_amendment(record.key))
+    ]
+    first = min(unfinished, key=_place_in_the_story, default=None)
+    return _of_record(first) if first else Current()
+
+
+def _place_in_the_story(record: StageRecord) -> tuple[bool, int]:
+    kind, _, fix = record.key.partition("-")
+    return not fix, StageKind(kind).rank
+
+
+def _of_record(record: StageRecord, reopened: Attempt | None = None) -> Current:
+    pulls = [attempt.pull for attempt in record.attempts if attempt.pull]
+    taken = reopened.pull if reopened else None
+    return Current(
+        pull=taken or (pulls[-1] if pulls else None),
+        merge_sha=record.merged.merge_sha if record.merged else None,
+    )
 
 
 def _beside_base(pull: PullRequest, base: str | None, mirror: Mirror) -> PullRequest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -185,6 +185,13 @@ def strike_from_plan(connection: Connection, feature_id: int, kind: StageKind, r
 def skip_stage(connection: Connection, feature_id: int, work: str, reason: str, now: datetime) -> None:
     stage = tables.stage.c.id == stage_id(connection, feature_id, work, now)
     connection.execute(update(tables.stage).where(stage).values(skipped=reason))
+
+
+def bring_back(connection: Connection, feature_id: int, works: Collection[str]) -> None:
+    """What a new draft plans again is not left out any more."""
+    table = tables.stage
+    ours = (table.c.generation_id == generation_id(connection, feature_id)) & table.c.kind.in_(works)
+    connection.execute(update(table).where(ours).values(skipped=None))
 
 
 def end_generation(connection: Connection, feature_id: int, ending: Ending, now: datetime) -> None:

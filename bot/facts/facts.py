@@ -45,13 +45,16 @@ AMENDABLE: Mapping[str, StageKind] = {
 }
 
 
-# How the clock of a base head that was seen green ends.
-GREEN_BASE = ":green"
+# How the clocks of base commits end, that tell when each was first seen green or red.
+GREEN_BASE, RED_BASE = ":green", ":red"
+
+
+DRAFTING = "plan/"
 
 
 def drafting_of(revision: int) -> str:
     """The chapter in which the planner drafts this revision."""
-    return f"plan/{revision}"
+    return f"{DRAFTING}{revision}"
 
 
 def closing_of(pull: int, event: str) -> str:
@@ -139,14 +142,26 @@ class Facts:
         approval = self.approval
         if approval is None or not approval.despite_red:
             return False
+        green = self.base_was_green_at
+        return green is None or green <= approval.at
+
+    @property
+    def base_was_green_at(self) -> datetime | None:
+        """When base was last found green anew: what is red since then is one episode."""
         greens = [at for clock, at in self.remembered.clocks.items() if clock.endswith(GREEN_BASE)]
-        return not any(at > approval.at for at in greens)
+        return max(greens, default=None)
+
+    @property
+    def base_is_red_since(self) -> datetime | None:
+        """When base was first seen red after it was last green."""
+        green = self.base_was_green_at
+        reds = [at for clock, at in self.remembered.clocks.items() if clock.endswith(RED_BASE)]
+        return min((at for at in reds if green is None or at > green), default=None)
 
     @property
     def unmet_wishes(self) -> tuple[Wish, ...]:
         """What people want of the plan that its newest draft was not made from yet."""
-        made_at = self.revision.made_at if self.revision else None
-        return tuple(wish for wish in self.remembered.wishes if made_at and wish.at > made_at)
+        return self.remembered.unmet_wishes
 
     def given(self, key: str) -> Given | None:
         """The answer to a question, once a person has given it."""
@@ -165,10 +180,15 @@ class Facts:
 
     def may_skip(self, work: Work) -> bool:
         """A fix can always be declined; a stage where the rules allow it."""
+        return self.plan is not None and (work.is_a_fix or self.against_skipping(work.kind) is None)
+
+    def against_skipping(self, kind: StageKind) -> str | None:
+        """Why the stage of this kind may not be left out, as things stand; None where it may."""
         over = [each.kind for each in self.works if each.over or each.merged]
-        if self.plan is None:
-            return False
-        return work.is_a_fix or reason_against_skipping(work.kind, self.plan, over) is None
+        skipped = [each.kind for each in self.works if each.record.skipped is not None]
+        return (
+            reason_against_skipping(kind, self.plan, over, skipped) if self.plan else "There is no plan yet."
+        )
 
     @property
     def open_question(self) -> Question | None:
@@ -235,10 +255,11 @@ class Facts:
         """Everything that becomes a pull request, in the order in which it is done: fixes come where they are needed."""
         found: list[Work] = []
         for work in self.works:
-            found += self.amendments_before(work)
-            if work.kind is StageKind.REVIEW:
-                found += [fix for round in ROUNDS for fix in self.fixes_of(round)]
-            found.append(work)
+            fixes = (
+                [fix for round in ROUNDS for fix in self.fixes_of(round)] if work is self.works[-1] else []
+            )
+            for each in (*fixes, work):
+                found += (*self.amendments_before(each), each)
         return tuple(found)
 
     def work(self, key: str) -> Work:
@@ -249,9 +270,9 @@ class Facts:
         if not self._amendments:
             return ()
         return tuple(
-            self._fix(kind, key, f"Mend what the {work.kind} stage found wrong")
+            self._fix(kind, key, f"Mend what the {work.name} found wrong")
             for key, (kind, asker, _) in self._amendments.items()
-            if asker == work.kind
+            if asker == work.key
         )
 
     def amendment_asked(self, work: Work) -> str:
@@ -324,9 +345,24 @@ class Facts:
     def merged_stages(self) -> tuple[Work, ...]:
         return tuple(work for work in self.works if work.merged)
 
-    @property
+    @cached_property
     def merged_works(self) -> tuple[Work, ...]:
-        return tuple(work for work in self.in_order if work.merged)
+        """Everything that was merged, in that order, also for a plan or a verdict that is not the newest any more."""
+        found = [work for work in self.in_order if work.merged]
+        known = {work.key for work in found}
+        found += [
+            self._left_behind(record.key)
+            for record in self.remembered.stages.values()
+            if record.merged and record.key not in known
+        ]
+        return tuple(sorted(found, key=lambda work: (work.merged and work.merged.merged_at) or self.now))
+
+    def _left_behind(self, key: str) -> Work:
+        """A work that the newest plan and the newest verdict do not name (rules 6 and 13)."""
+        kind = StageKind(key.partition("-")[0])
+        planned = [each.plan.stage(kind) for each in self.remembered.revisions]
+        title = next((stage.title for stage in reversed(planned) if stage), "")
+        return self._fix(kind, key, title if key == kind else f"Mend what was found in {kind.area}")
 
     def pull_of(self, attempt: Attempt | None) -> PullRequest | None:
         return self.seen.pulls.get(attempt.pull) if attempt and attempt.pull else None
@@ -398,7 +434,8 @@ class Facts:
     @property
     def issue_was_edited(self) -> bool:
         """Its text is not the one that the newest plan was drafted from (C16)."""
-        draft = self.latest_run(drafting_of(self.revision.number)) if self.revision else None
+        drafts = (run for run in reversed(self.remembered.runs) if run.chapter.startswith(DRAFTING))
+        draft = next(drafts, None) if self.revision else None
         return draft is not None and draft.about not in ((), (self.seen.issue.text_digest,))
 
     @property

@@ -16,6 +16,7 @@ OF_GENERATIONS = ("comment:plan:", "comment:stage:", "comment:question:")
 OF_PULL_REQUESTS = ("commit:", "branch:", "pull:")
 PULLS = "pull:"
 BASE_MERGED = "branch:base:"
+AMENDED = "branch:amend:"
 
 # Of replies to people who labelled and may not command.
 REFUSED_LABEL = "label:"
@@ -85,7 +86,7 @@ def amending_commit(run: str) -> str:
 
 def amended(run: str) -> str:
     """A run's further commit stands on its pull request's branch."""
-    return f"branch:amend:{run}"
+    return f"{AMENDED}{run}"
 
 
 def base_merged(head: str, base: str) -> str:

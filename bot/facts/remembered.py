@@ -224,10 +224,12 @@ TRY_AGAIN = "Try again"
 
 # After these a question may be asked again, so it stays in sight.
 I_MEND_IT, I_ADD_A_WORKFLOW = "I mend it", "I add a workflow"
+GO_ON = "Go on all the same"
 LEFT_TO_PEOPLE = (I_MEND_IT, I_ADD_A_WORKFLOW)
 
 # Questions about what GitHub shows: only one of their options settles them, other words leave it as it is.
-OF_GITHUB = ("base-red:", "no-ci:")
+OF_BASE = "base-red:"
+OF_GITHUB = (OF_BASE, "no-ci:")
 BY_HAND = ":by-hand"
 
 
@@ -322,3 +324,14 @@ class Remembered:
     shown_at: datetime | None = None
     state: FeatureState | None = None
     waiting_for: str = ""
+
+    @property
+    def unmet_wishes(self) -> tuple[Wish, ...]:
+        """What people want of the plan that its newest draft was not made from yet."""
+        made_at = self.revisions[-1].made_at if self.revisions else None
+        return tuple(wish for wish in self.wishes if made_at and wish.at > made_at)
+
+    @property
+    def draft_is_due(self) -> bool:
+        """The planner is to draft a plan, the first or another one."""
+        return not self.revisions or bool(self.unmet_wishes)

@@ -95,6 +95,11 @@ def amendment_key(kind: StageKind, nth: int) -> str:
     return f"{kind}-{AMENDMENT}{nth}"
 
 
+def is_amendment(key: str) -> bool:
+    """Whether it mends an earlier stage's document."""
+    return key.partition("-")[2].startswith(AMENDMENT)
+
+
 def named(key: str) -> str:
     """A work as people call it in a sentence: “backend stage”, “backend fix”."""
     kind, _, rest = key.partition("-")

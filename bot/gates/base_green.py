@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bot.facts.facts import GREEN_BASE, Facts
-from bot.facts.remembered import I_MEND_IT, Attempt
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.facts.facts import GREEN_BASE, RED_BASE, Facts
+from bot.facts.remembered import GO_ON, I_MEND_IT, OF_BASE, Attempt
 from bot.facts.seen import Check, Commit
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
@@ -21,12 +24,30 @@ def base_green(work: Work, facts: Facts) -> Verdict:
     merge = facts.seen.merges.get(merge_sha)
     if attempt is None or merge is None:
         return Wait(f"GitHub does not show the merge commit {merge_sha[:7]} yet.", STATE, facts.later(5))
-    judgements = [(commit, judge(commit, facts, counts=runs_on_base)) for commit in _candidates(merge, facts)]
-    if any(judgement.colour is Colour.GREEN for _, judgement in judgements):
+    commit, judgement = _told_of(merge, facts)
+    if judgement.colour is Colour.GREEN:
         return Pass()
+    return _verdict(commit, judgement, work, attempt, merge, facts)
+
+
+def interrupted_on_base(work: Work, facts: Facts) -> tuple[str, tuple[Check, ...]]:
+    """What was cancelled or timed out on base and holds this work up, with the commit that it ran on."""
+    attempt = work.merged
+    merge = facts.seen.merges.get(attempt.merge_sha or "") if attempt else None
+    if merge is None:
+        return "", ()
+    commit, judgement = _told_of(merge, facts)
+    holds_up = judgement.colour in (Colour.RED, Colour.CANCELLED)
+    return commit.sha, tuple(each for each in judgement.checks if holds_up and each.interrupted)
+
+
+def _told_of(merge: Commit, facts: Facts) -> tuple[Commit, Judgement]:
+    """The commit by which the merge is judged: a green one, else the newest that CI said anything of."""
+    judgements = [(commit, judge(commit, facts, counts=runs_on_base)) for commit in _candidates(merge, facts)]
+    green = [each for each in judgements if each[1].colour is Colour.GREEN]
     # A later commit that no CI ran on must not hide what CI said of the merge.
-    told = [each for each in judgements if each[1].colour is not Colour.NONE] or judgements
-    return _verdict(*told[-1], work, attempt, merge, facts)
+    told = [each for each in judgements if each[1].colour is not Colour.NONE]
+    return (green or told or judgements)[-1]
 
 
 def base_not_red(work: Work, facts: Facts) -> Verdict:
@@ -39,9 +60,30 @@ def base_not_red(work: Work, facts: Facts) -> Verdict:
     return Block(
         f"{listed} is red on {branch} at {head.sha[:7]}; the {work.name} waits until {branch} is green.",
         f"Mend {branch} or re-run the check; the {work.name} begins by itself once {branch} is green.",
-        key=f"base-red:{head.sha}",
-        options=("Go on all the same", I_MEND_IT),
+        key=_question_of_the_episode(head.sha, facts),
+        options=(GO_ON, I_MEND_IT),
     )
+
+
+def _question_of_the_episode(commit: str, facts: Facts) -> str:
+    """One red base is one question, however many commits are pushed to it until it is green again."""
+    own, green = f"{OF_BASE}{commit}", facts.base_was_green_at
+    asked = [
+        each
+        for key, each in sorted(facts.remembered.questions.items(), key=lambda item: item[1].comment_id)
+        if key.startswith(OF_BASE)
+        and (key == own or green is None or _red_at(key.removeprefix(OF_BASE), facts) > green)
+    ]
+    accepted = [each.key for each in asked if each.given and each.given.choice == GO_ON]
+    known = [each.key for each in asked]
+    return next(iter(accepted), own if own in known else next(iter(known), own))
+
+
+def _red_at(commit: str, facts: Facts) -> datetime:
+    """When a commit of base was first seen red; of one that nobody remembers it was before all green ones."""
+    clocks = facts.remembered.clocks
+    began = facts.generation.began_at if facts.generation else facts.now
+    return clocks.get(f"{commit}{RED_BASE}", clocks.get(commit, began))
 
 
 def red_on_base(facts: Facts) -> tuple[str, ...]:
@@ -53,12 +95,34 @@ def red_on_base(facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(judgement.names)) if judgement.colour is Colour.RED else ()
 
 
+def was_red_before(at: datetime, facts: Facts) -> bool:
+    """Whether who wrote at this moment could know that base is red: it was, or the plan had said it (rule 9)."""
+    head = facts.seen.base.head
+    judgement = judge(head, facts, counts=runs_on_base) if head else None
+    if judgement is None or judgement.colour is not Colour.RED:
+        return False
+    since = facts.base_is_red_since
+    was_shown = since is not None and since <= at
+    return was_shown or any(check.at is None or check.at <= at for check in judgement.checks)
+
+
+def red_base(facts: Facts) -> Iterator[str]:
+    """The clocks of what is red on base now: the first of them after a green one begins the episode."""
+    for commit in (facts.seen.base.head, *facts.seen.merges.values()):
+        if commit is not None and judge(commit, facts, counts=runs_on_base).colour is Colour.RED:
+            yield f"{commit.sha}{RED_BASE}"
+
+
 def green_base(facts: Facts) -> tuple[str, ...]:
-    """The clock of base's newest commit where CI is green on it: from then on nobody accepts a red one any more."""
+    """The clock of base's newest commit where CI is green on it: from then on nobody accepts a red one any more.
+
+    A commit that was green, red, and is green again has another clock, for this ends another episode.
+    """
     head = facts.seen.base.head
     if head is None or judge(head, facts, counts=runs_on_base).colour is not Colour.GREEN:
         return ()
-    return (f"{head.sha}{GREEN_BASE}",)
+    red = facts.base_is_red_since
+    return (f"{head.sha}{f'@{red.isoformat()}' if red else ''}{GREEN_BASE}",)
 
 
 def _candidates(merge: Commit, facts: Facts) -> list[Commit]:
@@ -87,17 +151,21 @@ def _verdict(
                 f"the next stage waits until {facts.seen.base.branch} is green.",
                 f"Mend {facts.seen.base.branch} or re-run the check; the next stage begins by itself once "
                 f"{facts.seen.base.branch} is green.",
-                key=f"base-red:{merge.sha}",
-                options=("Go on all the same", I_MEND_IT),
+                key=_question_of_the_episode(merge.sha, facts),
+                options=(GO_ON, I_MEND_IT),
             )
         case Colour.CANCELLED | Colour.ACTION_REQUIRED:
             return Block(f"{judgement.listed} did not finish on {where}.", "Re-run it on GitHub.")
         case _:
-            return _by_equal_tree(work, attempt, merge, facts, where)
+            return _by_equal_tree(commit, work, attempt, merge, facts)
 
 
-def _by_equal_tree(work: Work, attempt: Attempt, merge: Commit, facts: Facts, where: str) -> Verdict:
-    """Nothing reported on base: if its tree is the pull request's, that verdict stands (design, "CI")."""
+def _by_equal_tree(commit: Commit, work: Work, attempt: Attempt, merge: Commit, facts: Facts) -> Verdict:
+    """Nothing reported on base: if its tree is the pull request's, that verdict stands (design, "CI").
+
+    Until base has other files: then nobody knows whether what was red is mended, and nothing waits for it for ever.
+    """
+    where = f"{facts.seen.base.branch} at {commit.sha[:7]}"
     pull = facts.pull_of(attempt)
     if pull is None or not merge.tree or pull.head.tree != merge.tree:
         return nothing_reported(facts, where)
@@ -113,9 +181,16 @@ def _by_equal_tree(work: Work, attempt: Attempt, merge: Commit, facts: Facts, wh
             return Wait(why, STATE, judgement.look_again_at or facts.later(30))
         case Colour.NONE:
             return nothing_reported(facts, where)
+        case _ if commit.tree != merge.tree:
+            return Pass(
+                f"No CI ran on {where}; it has moved on since #{pull.number} was merged, "
+                f"which was not green: {judgement.listed}."
+            )
         case _:
             return Block(
                 f"No CI ran on {where}, and #{pull.number}, which has the same files, is not green: "
                 f"{judgement.listed}.",
                 f"Mend {facts.seen.base.branch}, or re-run the checks of #{pull.number}.",
+                key=f"{OF_BASE}{merge.sha}",
+                options=(GO_ON, I_MEND_IT),
             )

@@ -57,8 +57,7 @@ def judge(
 ) -> Judgement:
     """Weigh the newest results on a commit. `required` are the names GitHub demands; `counts` leaves others out.
 
-    If nothing is required, every check counts; green then needs a quiet time without new ones, unless the
-    repository has a list of required checks and is known to have named all that matters.
+    If nothing is required, every check counts; green then needs a quiet time without new ones.
     """
     reported = tuple(check for check in commit.checks if counts(check) and not is_forged(check, facts))
     demanded = tuple(check for check in reported if check.required or check.name in required)
@@ -73,8 +72,6 @@ def judge(
     if not weighed:
         return _nothing_reported(commit, facts)
     if demanded:
-        return Judgement(Colour.GREEN, _names(weighed))
-    if facts.seen.base.required and not commit.open_suites:
         return Judgement(Colour.GREEN, _names(weighed))
     return _quiet(commit, weighed, facts)
 
@@ -139,7 +136,8 @@ def never_started(judgement: Judgement, commit: Commit, facts: Facts) -> str | N
         return None
     return (
         f"The required check `{waiting[0]}` was never started on {commit.sha[:7]}; "
-        "GitHub leaves a path-filtered workflow's check pending for ever."
+        "GitHub leaves a path-filtered workflow's check pending for ever. Change the workflow so that it starts, or "
+        f"ask an administrator to remove `{waiting[0]}` from the required checks of {facts.seen.base.branch}."
     )
 
 

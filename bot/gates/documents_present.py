@@ -27,7 +27,9 @@ def _earlier(work: Work, facts: Facts) -> tuple[Work, ...]:
 
 
 def _missing(earlier: Work, facts: Facts) -> Iterator[str]:
-    delivered = earlier.record.delivered
+    """What was mended since is what counts: a fix may have renamed what the stage had brought."""
+    newest = [work.record.delivered for work in facts.merged_works if work.kind is earlier.kind]
+    delivered = newest[-1] if newest else None
     for path in facts.house.agent(earlier.stage.agent).must_leave:
         text = facts.seen.base.documents.get(path)
         if text is None:
@@ -49,6 +51,7 @@ def _unnamed_tables(delivered: Delivered, text: str) -> Iterator[str]:
 
 
 def _unnamed_operations(delivered: Delivered, text: str) -> Iterator[str]:
+    """A path is named by its own name, not by a longer one that begins with it."""
     for operation in delivered.operations:
-        if operation.path not in text:
+        if not re.search(rf"{re.escape(operation.path)}(?![/\w{{])", text):
             yield str(operation)

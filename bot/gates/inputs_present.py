@@ -11,7 +11,7 @@ from bot.plan.agent import owner_of
 def inputs_present(work: Work, facts: Facts) -> Verdict:
     """R035, R126: an agent never guesses what an earlier stage should have written.
 
-    A document that no stage of this plan writes and that the repository does not have is not promised: the
+    A document that no stage of this plan writes, since none does or it was skipped, and that the repository does not have is not promised: the
     stage goes on without it, and says so.
     """
     agent = facts.house.agent(work.stage.agent)
@@ -31,6 +31,9 @@ def inputs_present(work: Work, facts: Facts) -> Verdict:
 def _is_promised(path: str, work: Work, facts: Facts) -> bool:
     owner = owner_of(path, facts.house.agents)
     return any(
-        each.number < work.number and owner is not None and each.stage.agent == owner.name
+        each.number < work.number
+        and each.record.skipped is None
+        and owner is not None
+        and each.stage.agent == owner.name
         for each in facts.works
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.facts.facts import Facts
-from bot.facts.seen import PullRequest
+from bot.facts.seen import CheckState, PullRequest
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Block, Pass, Verdict, Wait
 from bot.facts.works import Work
@@ -24,8 +24,15 @@ def merged(work: Work, pull: PullRequest, facts: Facts) -> Verdict:
         )
     if pull.draft:
         return Wait(f"#{pull.number} is a draft: mark it ready for review.", STATE, facts.later(300))
-    green = "green and ready" if pull.head.checks else "ready"
-    return Wait(f"#{pull.number} is {green}: {_left_to_do(pull)}.", STATE, facts.later(60))
+    return Wait(f"#{pull.number} is {_how_ready(pull)}: {_left_to_do(pull)}.", STATE, facts.later(60))
+
+
+def _how_ready(pull: PullRequest) -> str:
+    """What is red and not required holds nothing up, and who merges should know of it (G6)."""
+    red = dict.fromkeys(f"`{check.name}`" for check in pull.head.checks if check.state is CheckState.RED)
+    if red:
+        return f"ready, though {', '.join(red)} is red, which is not required"
+    return "green and ready" if pull.head.checks else "ready"
 
 
 def _left_to_do(pull: PullRequest) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.commands.pasted import without_secrets
+from bot.facts.pasted import without_secrets
 from bot.facts.seen import Check
 from bot.github.connection import Connection
 from bot.github.errors import Refused

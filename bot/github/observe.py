@@ -71,7 +71,7 @@ def observe(connection: Connection, look: Look) -> Seen:
     seen_repository = reading.repository(repository)
     return Seen(
         repository=seen_repository,
-        issue=_issue(issue, answer, look),
+        issue=_issue(issue, answer, look, seen_repository.id),
         base=reading.base(repository.get("base"), look.branch, look.own_app),
         pulls=pulls,
         merges=_merges(repository, look),
@@ -82,14 +82,14 @@ def observe(connection: Connection, look: Look) -> Seen:
     )
 
 
-def _issue(node: Mapping[str, Any], answer: Mapping[str, Any], look: Look) -> Issue:
+def _issue(node: Mapping[str, Any], answer: Mapping[str, Any], look: Look, repository: int) -> Issue:
     on_pull = [
         reading.comment(each, Surface.PULL_REQUEST, int(pull["number"]))
         for pull in answer["pulls"]
         if pull and pull.get("number") == look.current_pull
         for each in pull["comments"]["nodes"]
     ]
-    return reading.issue(node, look.trigger, look.own_pulls, look.own_login, on_pull)
+    return reading.issue(node, look.trigger, look.own_pulls, look.own_login, repository, on_pull)
 
 
 def _pulls(answer: Mapping[str, Any], look: Look) -> Iterator[PullRequest]:

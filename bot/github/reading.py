@@ -86,7 +86,12 @@ class Trigger:
 
 
 def issue(
-    node: Node, trigger: Trigger, own_pulls: frozenset[int], own_login: str, more: Iterable[Comment]
+    node: Node,
+    trigger: Trigger,
+    own_pulls: frozenset[int],
+    own_login: str,
+    repository: int,
+    more: Iterable[Comment],
 ) -> Issue:
     events = node["timelineItems"]["nodes"]
     labels = node["labels"]["nodes"]
@@ -100,7 +105,7 @@ def issue(
         body=str(node["body"] or ""),
         author=account(node["author"]),
         is_open=node["state"] == "OPEN",
-        closed_by_baton=_closed_by_baton(events, own_pulls, own_login),
+        closed_by_baton=_closed_by_baton(events, own_pulls, own_login, repository),
         labelled=any(trigger.is_it(each) for each in labels),
         labels=frozenset(str(each["name"]) for each in labels),
         label_events=tuple(_label_events(events, trigger)),
@@ -129,14 +134,17 @@ def _label_events(events: Iterable[Node], trigger: Trigger) -> Iterable[LabelEve
             yield LabelEvent(str(event["id"]), added, instant(event["createdAt"]), account(event["actor"]))
 
 
-def _closed_by_baton(events: Iterable[Node], own_pulls: frozenset[int], own_login: str) -> bool:
-    """Of the last closing: by our own report, or by a pull request of ours (rule 1)."""
+def _closed_by_baton(
+    events: Iterable[Node], own_pulls: frozenset[int], own_login: str, repository: int = 0
+) -> bool:
+    """Of the last closing: by our own report, or by a pull request of ours (rule 1); numbers are a repository's own."""
     closings = [event for event in events if event["__typename"] == "ClosedEvent"]
     if not closings:
         return False
     closer = closings[-1]["closer"] or {}
     by = account(closings[-1]["actor"])
-    return closer.get("number") in own_pulls or (by.is_bot and by.login == own_login)
+    is_from_here = (closer.get("repository") or {}).get("databaseId") == repository
+    return (is_from_here and closer.get("number") in own_pulls) or (by.is_bot and by.login == own_login)
 
 
 def commit(node: Node | None, own_app: int) -> Commit | None:

@@ -187,7 +187,7 @@ class Review:
     commit_sha: str
     created_at: datetime
     submitted_at: datetime | None
-    drafts: list[Draft] = field(default_factory=list)  # a pending review's comments, nobody else sees them
+    drafts: list[ReviewComment] = field(default_factory=list)  # while it is pending; nobody else sees them
     edits: list[Edit] = field(default_factory=list)
     minimized_reason: str | None = None
 
@@ -205,6 +205,7 @@ class ReviewComment:
     commit_sha: str
     original_commit_sha: str
     diff_hunk: str
+    position: int  # lines below the head of the patch's first hunk, where it was written
     created_at: datetime
     updated_at: datetime
     in_reply_to: ReviewComment | None = None

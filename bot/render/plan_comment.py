@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.facts.facts import Facts
-from bot.facts.remembered import Approval, Revision
+from bot.facts.remembered import Approval, Revision, Wish
 from bot.facts.states import FeatureState, StageState
 from bot.facts.verdict import Done, Wait
 from bot.facts.works import Work
@@ -81,6 +83,8 @@ def _approved(revision: Revision, facts: Facts) -> str:
     approval = next((each for each in facts.remembered.approvals if each.revision == revision.number), None)
     if revision is not facts.revision:
         return f"{_by(approval)}, replaced{_why_replaced(revision, facts)}"
+    if facts.unmet_wishes:
+        return f"{_by(approval)}, void: {_wanted(facts.unmet_wishes)}"
     return _by(approval) or ", waiting for approval"
 
 
@@ -92,11 +96,15 @@ def _why_replaced(revision: Revision, facts: Facts) -> str:
     """What people wished while this one stood, and the next was made from."""
     following = next(each for each in facts.remembered.revisions if each.number > revision.number)
     wished = [
-        f"{wish.by.login} wanted “{one_line(wish.own_words, MOST_WISH)}”"
+        wish
         for wish in facts.remembered.wishes
         if revision.made_at and following.made_at and revision.made_at < wish.at <= following.made_at
     ]
-    return f": {' and '.join(wished)}" if wished else ""
+    return f": {_wanted(wished)}" if wished else ""
+
+
+def _wanted(wishes: Iterable[Wish]) -> str:
+    return " and ".join(f"{wish.by.login} wanted “{one_line(wish.own_words, MOST_WISH)}”" for wish in wishes)
 
 
 def _money(facts: Facts) -> str:
@@ -105,7 +113,8 @@ def _money(facts: Facts) -> str:
 
 
 def _standing(facts: Facts, answer: Wait | Done | None) -> str:
-    if facts.approval is None and (answer is None or answer.state is FeatureState.AWAITING_APPROVAL):
+    ready = facts.approval is None and not facts.unmet_wishes
+    if ready and (answer is None or answer.state is FeatureState.AWAITING_APPROVAL):
         warning = answer.warning if isinstance(answer, Wait) else ""
         return f"{READY}\n\n**Note:** {one_line(warning, MOST_WHY)}" if warning else READY
     if answer is None:

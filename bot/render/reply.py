@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.facts.pasted import without_secrets
 from bot.render.escaping import cut, harmless, one_line
 from bot.render.markers import marker
 
@@ -14,13 +15,13 @@ def reply(feature: int, generation: str, key: str, text: str) -> str:
 def to_remark(words: str, sha: str, quoted: str = "") -> str:
     """The answer to a reviewer's remark: what the agent says, and the commit where there is one.
 
-    The body of a review has no thread of its own, so it is `quoted`. A reason against a remark stands beside the
+    The body of a review has no thread of its own, so it is `quoted`, without keys that stand in it. A reason against a remark stands beside the
     commit for the others: the sentence about it must be true of both.
     """
-    said = words.strip() or "The agent gave no reason."
+    said = without_secrets(words).strip() or "The agent gave no reason."
     commit = f"The revision for this review is {sha}." if sha else "Nothing was changed for this review."
     if quoted.strip():
-        return f"> {one_line(quoted, 300)}\n\n{said}\n\n{commit} If something is still missing, write another review."
+        return f"> {one_line(without_secrets(quoted), 300)}\n\n{said}\n\n{commit} If something is still missing, write another review."
     return f"{said}\n\n{commit} Resolve the thread if that settles it, or write here what is still missing."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.facts.facts import Facts
-from bot.facts.remembered import Delivered, RunResult
+from bot.facts.remembered import Delivered, RunEnding, RunResult
 from bot.facts.states import StageState
 from bot.facts.works import Work
 from bot.plan.agent import owner_of
@@ -111,8 +111,13 @@ def _reviewers_verdict(work: Work, facts: Facts) -> str:
     """The code reviewer's word on the whole feature stands in its stage's comment."""
     if work.kind is not StageKind.REVIEW:
         return ""
-    runs = [run for run in facts.remembered.runs if run.chapter.startswith("verdict/") and run.result]
-    return verdict_text(runs[-1].agent, runs[-1].result) if runs and runs[-1].result else ""
+    verdicts = [
+        (run.agent, run.result)
+        for run in facts.remembered.runs
+        if run.chapter.startswith("verdict/") and run.result and not run.dropped
+    ]
+    given = [(agent, result) for agent, result in verdicts if result.ending is RunEnding.REVIEWED]
+    return verdict_text(*given[-1]) if given else ""
 
 
 def verdict_text(agent: str, result: RunResult) -> str:

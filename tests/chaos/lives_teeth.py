@@ -210,7 +210,7 @@ GUARDS: tuple[LifeGuard, ...] = (
         "I4",
         nobody_merges,
         "the next stage waits for the merge",
-        "bot/feature.py",
+        "bot/chapters/stage.py",
         "        yield from until_merged(work, facts)\n",
         "        yield Finish(work.kind)\n",
     ),

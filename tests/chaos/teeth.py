@@ -175,7 +175,7 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "rule 9: who accepts a red base accepts it until it is green once",
         "bot/facts/facts.py",
-        "return not any(at > approval.at for at in greens)",
+        "return green is None or green <= approval.at",
         "return True",
         ("tests/test_fixes.py::test_who_approves_on_a_red_base_has_accepted_it_until_base_is_green_once",),
     ),
@@ -225,7 +225,7 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "rule 11: beside a reopened attempt no other is begun because of a conflict",
-        "bot/feature.py",
+        "bot/chapters/review.py",
         "pull.state is not PullState.OPEN or review.reopened:",
         "pull.state is not PullState.OPEN:",
         (
@@ -315,8 +315,8 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "reviews: nothing made for another head is pushed",
         "bot/chapters/open_pull_request.py",
-        "return run if run and run.start == job.head and not run.dropped else None",
-        "return run if run and not run.dropped else None",
+        "    if run is None or run.start != job.head or run.dropped:",
+        "    if run is None or run.dropped:",
         ("tests/test_an_open_pull_request.py::test_a_branch_that_a_person_rebased_is_their_truth",),
     ),
     Guard(
@@ -338,8 +338,8 @@ STORY: tuple[Guard, ...] = (
     Guard(
         "mending: what is red on base is not ours",
         "bot/chapters/open_pull_request.py",
-        "tuple(name for name in job.about if name not in theirs)",
-        "job.about",
+        "tuple(name for name in names if name not in theirs)",
+        "tuple(names)",
         ("tests/test_an_open_pull_request.py::test_what_is_red_on_base_too_is_not_ours",),
     ),
     Guard(
@@ -367,7 +367,7 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "base: a red one holds the next stage",
-        "bot/feature.py",
+        "bot/chapters/stage.py",
         "        if isinstance(sound, Block):",
         "        if False:",
         ("tests/test_fixes.py::test_nothing_new_is_begun_on_a_red_base_unless_a_person_says_so",),
@@ -383,9 +383,9 @@ STORY: tuple[Guard, ...] = (
     ),
     Guard(
         "amendments come before the stage that asked for them",
-        "bot/feature.py",
-        "        for amendment in facts.amendments_before(stage):",
-        "        for amendment in facts.amendments_before(stage)[:0]:",
+        "bot/chapters/stage.py",
+        "        for amendment in facts.amendments_before(work):",
+        "        for amendment in facts.amendments_before(work)[:0]:",
         (
             "tests/test_fixes.py::test_a_yes_makes_a_pull_request_of_the_owning_agent_first_then_the_stage_begins_anew_on_top",
         ),

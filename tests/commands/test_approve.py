@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.facts.remembered import Ending, Wish
+from bot.facts.remembered import Ending, RunEnding, RunResult, Wish
 from bot.moves import Approve
 from bot.plan.plan import PlannersQuestion
 from tests.commands.saying import heard, refusal
@@ -103,6 +103,15 @@ def test_while_another_plan_is_drawn_up_there_is_nothing_to_approve() -> None:
     life = a_plan().remember(wishes=(Wish(2000, BOB, NOW, "be polite"),))
     assert refusal(life, "/approve") == (
         "Another plan is being drawn up. Wait for it, read it, then write `/approve` again."
+    )
+
+
+def test_while_the_next_draft_waits_for_an_answer_it_is_not_waited_for() -> None:
+    life = an_approved_plan().remember(wishes=(Wish(2000, BOB, NOW - timedelta(minutes=30), "be polite"),))
+    life = life.run("plan/2", RunResult(RunEnding.GAVE_UP, "Too many turns.")).asked()
+    assert refusal(life, "/approve", id=9000) == (
+        "Baton asks something first: implementation-orchestrator could not go on: Too many turns. "
+        "How shall it go on? Answer it with `/proceed`."
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.commands import all_commands
-from bot.commands.grammar import parse, to_json
+from bot.commands.grammar import may_call, parse, to_json
 
 FILE = json.loads((Path(__file__).parent / "command-cases.json").read_text(encoding="utf-8"))
 LOGIN: str = FILE["bot_login"]
@@ -26,6 +27,39 @@ def test_every_case_of_the_command_file_is_read_as_it_says(case: dict[str, Any])
     """C4, C9, C10, C11: 140 cases."""
     got = asked(case["body"], case["surface"], case["event"], case["author_type"])
     assert got == case["expect"], case["why"]
+
+
+@pytest.mark.parametrize("case", FILE["cases"], ids=lambda case: case["id"])
+def test_what_can_be_no_call_at_all_is_known_without_reading_it(case: dict[str, Any]) -> None:
+    """In one pass: where a command or a slip is found, a line could be a call."""
+    found = case["expect"]["commands"] or case["expect"]["errors"]
+    assert may_call(case["body"] or "", LOGIN) or not found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x",
+        "/deploy",
+        "see http://example.org/approve",
+        "a /approve",
+        "- /approve",
+        "> /approve",
+        "`/approve`",
+    ],
+)
+def test_prose_and_other_bots_words_are_known_to_be_no_call(body: str) -> None:
+    assert not may_call(body, LOGIN)
+
+
+@pytest.mark.parametrize("line", ["x", "/x\n", "    \n", "a | b\n", "-->", "```\n", "@", "> \n"], ids=repr)
+def test_long_comments_without_a_command_cost_next_to_nothing(line: str) -> None:
+    """Every look reads all of them: thirty of the longest that GitHub takes."""
+    body = (line * 65_536)[:65_536]
+    begun = time.process_time()
+    for _ in range(30):
+        asked(body)
+    assert time.process_time() - begun < 1
 
 
 def commands(body: str, surface: Any = "issue") -> list[Any]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.commands import all_commands
 from bot.commands.hearing import NOT_PERMITTED
 from bot.facts.remembered import Handled
-from bot.facts.seen import GHOST, Account, Permission
+from bot.facts.seen import GHOST, Account, LabelEvent, Permission
 from bot.moves import Approve, End, Hear, Pause, StartRun
 from bot.plan.stage_kind import StageKind
 from tests.commands.saying import ON_A_PULL_REQUEST, heard, refusal, unheard
 from tests.world import (
     ALICE,
     BOB,
+    NOW,
     OSCAR,
     PLAN,
     ROBOT,
@@ -124,6 +126,25 @@ def test_of_two_people_at_once_the_first_approves_and_the_second_is_acknowledged
     )
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["/approve", "/proceed 1", "/revise be polite", "/retry", "/skip frontend: no", "/pause", "/resume"],
+)
+def test_what_is_written_after_the_label_was_removed_begins_nothing(said: str) -> None:
+    """Rule 3: the feature ends with the next look, so no rocket goes up before it."""
+    removed = LabelEvent("UE_1", False, NOW - timedelta(minutes=5), ALICE)
+    life = a_plan().issue(labelled=False, label_events=(*a_plan().seen.issue.label_events, removed))
+    assert refusal(life, said, BOB) == (
+        "The label was removed from the issue, so this feature ends. Add the label again to begin anew."
+    )
+
+
+def test_what_was_written_before_the_label_was_removed_is_heard_as_it_was_meant() -> None:
+    removed = LabelEvent("UE_1", False, NOW, ALICE)
+    life = a_plan().issue(labelled=False, label_events=(*a_plan().seen.issue.label_events, removed))
+    assert heard(life, "/approve", BOB).decisions == (Approve(1, PLAN.hash, BOB),)
+
+
 def test_a_handled_comment_is_never_heard_again() -> None:
     """Rule 13, C5: also where it is edited afterwards."""
     for edited in (False, True):
@@ -184,6 +205,27 @@ def test_two_commands_that_change_something_change_nothing() -> None:
         "One comment can change one thing, and here are `/approve` and `/cancel`, so nothing was done. "
         "Write the one that you mean in a comment of its own."
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["/approve\n/skip frontend", "/approve\n/pasue", "/approve please\n/pause", "/retry three\n/pause"],
+)
+def test_beside_a_change_that_cannot_be_read_nothing_is_done(body: str) -> None:
+    """C11: never half of what somebody meant."""
+    assert "One comment can change one thing, and here are `/" in refusal(a_plan(), body)
+
+
+def test_one_command_in_two_ways_is_named_once() -> None:
+    assert "here is `/approve` more than once, so nothing was done." in refusal(
+        a_plan(), "/approve\n/approve v1"
+    )
+
+
+def test_beside_something_that_was_done_it_is_not_said_that_nothing_was() -> None:
+    both = heard(a_plan(), "/approve\n/status please")
+    assert both.decisions == (Approve(1, PLAN.hash, ALICE),)
+    assert both.reply == ("“please” is not understood behind `/status`. Write `/status` alone on its line.")
 
 
 def test_a_slip_of_the_pen_is_told_to_who_may_command() -> None:

@@ -38,6 +38,17 @@ def a_question(result: RunResult = ASKED) -> Life:
         ("/proceed 1.5 seconds later", None, "1.5 seconds later"),
         ("/proceed 2 of them", None, "2 of them"),
         ("/proceed c", None, "c"),
+        ("/proceed 2 👍", "Hard deletes", ""),
+        ("/proceed `2`", "Hard deletes", ""),
+        ("/proceed **Hard deletes**.", "Hard deletes", ""),
+        ("/proceed Hard deletes, the law forbids the others", "Hard deletes", "the law forbids the others"),
+        ("/proceed hard deletes)", "Hard deletes", ""),
+        ("/proceed Hard deletes are forbidden", None, "Hard deletes are forbidden"),
+        ("/proceed a, b and c", None, "a, b and c"),
+        ("/proceed\n2", "Hard deletes", ""),
+        ("/proceed\n\nHard deletes\nBecause of the law.", "Hard deletes", "Because of the law."),
+        ("/proceed\nNeither: keep an archive table", None, "Neither: keep an archive table"),
+        ("/proceed\n👍", "Soft deletes", ""),
     ],
 )
 def test_it_takes_a_number_a_letter_an_options_words_or_free_text(
@@ -47,6 +58,13 @@ def test_it_takes_a_number_a_letter_an_options_words_or_free_text(
     answer = heard(life, said, id=9000)
     assert answer.decisions == (Reply(next(iter(life.remembered.questions)), ALICE, choice, words),)
     assert answer.reactions == ("EYES", "ROCKET")
+
+
+def test_of_options_that_begin_alike_the_longer_words_are_meant_and_a_number_is_a_place() -> None:
+    question = Question("k", "Which?", 1, ("Yes", "Yes, with an archive", "1"))
+    assert read_answer("yes, with an archive", question) == ("Yes, with an archive", "")
+    assert read_answer("yes, at once", question) == ("Yes", "at once")
+    assert read_answer("1", question) == ("Yes", "")
 
 
 def test_alone_it_answers_only_what_has_a_recommendation() -> None:

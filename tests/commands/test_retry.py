@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.facts.remembered import Ending, RunEnding, RunResult
+import pytest
+
+from bot.facts.remembered import Ending, ReviewFinding, RunEnding, RunResult
 from bot.facts.seen import Check, CheckState
 from bot.moves import Reply, Revise, RunAgain
 from bot.plan.stage_kind import StageKind
@@ -19,6 +21,13 @@ def gave_up() -> Life:
     result = RunResult(RunEnding.GAVE_UP, "the model refused.")
     life = an_approved_plan().attempt(StageKind.DATABASE).announced(StageKind.DATABASE)
     return life.run("database/1", result).asked()
+
+
+def fixing() -> Life:
+    """Everything is built, and what the reviewer wants changed in the backend is mended."""
+    found = ReviewFinding("backend/app/x.py", 1, "major", "It leaks.")
+    life = an_approved_plan().built().reviewed(approved=False, findings=(found,))
+    return life.attempt("backend-fix1.1")
 
 
 def test_where_trying_again_is_offered_it_is_the_answer() -> None:
@@ -66,6 +75,44 @@ def test_another_stages_number_is_refused_with_the_current_one() -> None:
         "Stage 3 is not begun yet; the current one is 2 (api stage): `/retry` alone means that one."
     )
     assert refusal(life, "/retry 1").startswith("Stage 1 is done;")
+
+
+@pytest.mark.parametrize(
+    ("life", "number", "state"),
+    [
+        (fixing(), 5, "Stage 5 is done; the current one is 3 (backend fix)"),
+        (fixing(), 6, "Stage 6 is not begun yet; the current one is 3 (backend fix)"),
+        (an_approved_plan(), 99, "There is no stage 99 in the plan; the current one is 1 (database stage)"),
+        (an_approved_plan().record(StageKind.DATABASE, skipped="no"), 1, "Stage 1 is skipped; the current"),
+        (an_approved_plan().in_review(StageKind.API), 2, "Stage 2 is in review and waits; the current"),
+        (an_approved_plan().merged(StageKind.DATABASE), 2, "Stage 2 is not begun yet; the current one is 1"),
+    ],
+    ids=str,
+)
+def test_a_number_is_answered_with_that_stages_own_state(life: Life, number: int, state: str) -> None:
+    assert refusal(life, f"/retry {number}", id=AFTER_IT).startswith(state)
+
+
+def test_a_wrong_number_decides_nothing_at_a_question_either() -> None:
+    assert refusal(gave_up(), "/retry 5", id=AFTER_IT).startswith("Stage 5 is not begun yet;")
+    assert heard(gave_up(), "/retry 1", id=AFTER_IT).decisions
+
+
+def test_before_the_approval_there_is_no_stage_to_work_on() -> None:
+    assert refusal(a_plan(), "/retry 3") == (
+        "No plan is approved, so stage 3 is not worked on: `/retry` alone has the plan drawn up again."
+    )
+
+
+@pytest.mark.parametrize("life", [a_plan(), an_approved_plan().attempt(StageKind.DATABASE), gave_up()])
+def test_without_money_nothing_is_begun_and_the_budgets_sentence_says_so(life: Life) -> None:
+    spent = life.remember(cost=99.0)
+    assert refusal(spent, "/retry", id=AFTER_IT).startswith("This feature has cost $99.00 of the $")
+
+
+def test_without_money_it_still_looks_again() -> None:
+    life = an_approved_plan().merged(StageKind.DATABASE).remember(cost=99.0)
+    assert heard(life, "/retry").reactions == ("EYES",)
 
 
 def test_what_waits_for_github_is_looked_at_again() -> None:

@@ -26,11 +26,24 @@ def test_before_the_approval_it_makes_another_revision_and_after_it_none() -> No
         ("api", "The API specification is never skipped for new endpoints: the backend is built from it."),
         ("review", "The review is never skipped: it is the last look at the whole feature."),
         ("devops", "There is no devops stage in the plan."),
+        (
+            "backend",
+            "A database stage needs a backend stage that uses the new schema; nothing would read it otherwise.",
+        ),
     ],
 )
 def test_what_the_rules_forbid_is_refused_with_the_rules_sentence(kind: str, why: str) -> None:
     """R042, R101, R103."""
     assert refusal(an_approved_plan(), f"/skip {kind}: no time") == f"{why} `/revise` asks for another plan."
+
+
+def test_what_was_skipped_before_is_no_part_of_the_plan_that_is_left() -> None:
+    life = an_approved_plan().record(StageKind.DATABASE, skipped="alice wrote: the table is there")
+    life = life.record(StageKind.BACKEND, skipped="alice wrote: it is there")
+    assert heard(life, "/skip api: it is there").decisions
+    life = life.record(StageKind.API, skipped="alice wrote: it is there")
+    life = life.record(StageKind.TESTING, skipped="alice wrote: no code")
+    assert refusal(life, "/skip frontend: no time").startswith("The plan builds nothing")
 
 
 def test_while_paused_it_is_kept_and_says_so() -> None:

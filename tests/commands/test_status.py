@@ -5,9 +5,23 @@ from __future__ import annotations
 from inline_snapshot import snapshot
 
 from bot.facts.remembered import Ending
+from bot.facts.verdict import Wait
 from bot.plan.stage_kind import StageKind
+from bot.render.reply import reply
 from tests.commands.saying import ON_A_PULL_REQUEST, heard
 from tests.world import OSCAR, a_feature, an_approved_plan, an_issue
+
+
+def test_the_stages_stay_in_sight_however_much_is_waited_for() -> None:
+    """Hazard I12."""
+    life = an_approved_plan().generation(paused="x" * 65_000)
+    wait = life.next
+    assert isinstance(wait, Wait) and wait.why.startswith("Paused (xxx") and len(wait.why) < 500
+    life = life.remember(waiting_for=wait.why)
+    shown = reply(12, "LE_1", "1", str(heard(life, "/status").reply))
+    assert "- 1/6 " in shown and "- 6/6 " in shown
+    told = life.remember(waiting_for="y" * 65_000)
+    assert "- 6/6 " in reply(12, "LE_1", "1", str(heard(told, "/status").reply))
 
 
 def test_it_repeats_what_is_waited_for_and_lists_the_stages() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.crew.briefs.conventions import read_conventions
+from bot.crew.briefs.further import answering
 from bot.crew.briefs.inputs import (
     Brief,
     Delivered,
@@ -27,6 +28,8 @@ from bot.crew.briefs.reviewer import diffs, reviewer_brief
 from bot.crew.briefs.worker import worker_brief
 from bot.crew.request import Purpose, RunRequest
 from bot.facts.diff import ChangedFile, Diff, FileStatus
+from bot.facts.remarks import Remark
+from bot.facts.seen import Account, Thread, ThreadComment
 from bot.plan.agent import ORCHESTRATOR, Agent
 from bot.plan.plan import Plan, PlannedStage, SkippedStage
 from bot.plan.stage_kind import StageKind
@@ -263,3 +266,15 @@ def test_a_brief_is_rendered_with_its_tools() -> None:
     assert page.startswith("# Agent: backend-developer (work), model: m\nAt most 60 turns and $5.00.")
     assert "- finish_stage: End the stage" in page
     assert RunRequest.from_json(request.to_json()) == request
+
+
+def test_a_key_in_a_review_does_not_reach_the_agent_that_answers_it() -> None:
+    """R087: neither from the review's body nor from anywhere in a thread."""
+    key, bob = "AKIA" + "A1B2" * 4, Account(2, "bob")
+    said = (ThreadComment(1, bob, f"Use {key}.", AT), ThreadComment(2, bob, "Well?", AT))
+    thread = Thread(1, "docs/openapi.yaml", said, 3)
+    told = answering(
+        20,
+        [Remark("review:1", bob, AT, f"Take {key}."), Remark("thread:2", bob, AT, "Well?", thread)],
+    )
+    assert key not in told and told.count("[left out: it looks like a secret]") == 2

@@ -43,3 +43,17 @@ def test_the_repository_may_spend_what_it_says(tmp_path: Path) -> None:
 def test_where_the_installation_allows_less_less_counts(tmp_path: Path, variable: str, cap: str) -> None:
     assert getattr(caps_with(tmp_path, **{variable: "4"}), cap) == 4
     assert getattr(caps_with(tmp_path, **{variable: "9999"}), cap) == getattr(Caps(), cap)
+
+
+def test_an_unreadable_configuration_gives_nobody_more_rights() -> None:
+    """A slip in the file must not let those command whom it had left out."""
+    houses = Houses(
+        load_settings({}, None, app_required=False),
+        load_agents(PACKAGED_AGENTS),
+        App(1, "no key is needed", UNREACHED),
+        "baton-app",
+    )
+    readable = houses._make("commands:\n  permission: maintain\n", {})
+    assert (readable.problem, readable.configuration.commands.permission) == (None, "maintain")
+    unreadable = houses._make("commands:\n  permission: maintain\nci: somtimes\n", {})
+    assert unreadable.problem and unreadable.configuration.commands.permission == "admin"

@@ -113,3 +113,24 @@ def test_a_late_look_does_not_forget_what_the_next_is_about_to_try(database: Dat
     late.forget("comment:1")
     assert unsettled(database) == ["comment:1"]
     assert next_look.arguments("comment:1") == {"try": 2}
+
+
+def test_what_somebody_has_undone_may_be_done_anew(database: Database) -> None:
+    journal = DatabaseJournal(database, leased(database))
+    journal.intend("comment:1", {})
+    journal.record("comment:1", {"id": 7})
+    journal.undone("comment:1")
+    assert journal.outcome("comment:1") is None
+    journal.intend("comment:1", {})
+    journal.undone("comment:1")
+    assert unsettled(database) == ["comment:1"]
+
+
+def test_what_was_undone_needs_the_lease(database: Database) -> None:
+    journal = DatabaseJournal(database, leased(database))
+    journal.intend("comment:1", {})
+    journal.record("comment:1", {"id": 7})
+    taken_over(database)
+    with pytest.raises(LeaseLost):
+        journal.undone("comment:1")
+    assert journal.outcome("comment:1") == {"id": 7}

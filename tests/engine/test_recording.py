@@ -296,3 +296,6 @@ def test_a_stage_is_struck_by_another_revision_or_skipped_without_one(
     assert remembered.stages[StageKind.DEVOPS].skipped == "mara wrote: no time"
     assert remembered.revisions[1].plan.skipped[-1].reason == "mara wrote: internal only"
     assert remembered.revisions[1].made_at == NOW
+    with database.writing() as connection:
+        recording.bring_back(connection, feature, [StageKind.DEVOPS])
+    assert known(database, feature).stages[StageKind.DEVOPS].skipped is None

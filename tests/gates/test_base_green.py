@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.facts import identities
 from bot.facts.seen import Check, CheckState, Commit
+from bot.facts.states import FeatureState
+from bot.facts.verdict import Wait
 from bot.gates.base_green import base_green
+from bot.gates.checks import quiet_clock
+from bot.moves import Ask, Finish, Rerun
 from bot.plan.stage_kind import StageKind
 from tests.gates.judged import of, said
-from tests.world import Life, an_approved_plan, commit, sha
+from tests.world import NOW, Life, an_approved_plan, commit, sha
 
 DATABASE = StageKind.DATABASE
 GREEN, RED, PENDING = CheckState.GREEN, CheckState.RED, CheckState.PENDING
@@ -126,3 +132,55 @@ def test_a_later_commit_without_ci_does_not_hide_what_ci_said_of_the_merge(state
     """A pull request that was green must not stand in for a merge commit that is not."""
     life = merged(ci("database merge", state, tree=SAME), ci("later"))
     assert not judged(life).startswith("passes") and MERGE in judged(life)
+
+
+def test_a_red_pull_request_that_was_merged_where_none_runs_on_base_is_asked_about() -> None:
+    life = merged(ci("database merge", tree=SAME), pull=ci("database head", RED, tree=SAME))
+    asked = life.next
+    assert isinstance(asked, Ask) and asked.key == f"base-red:{sha('database merge')}"
+    assert isinstance(life.asked().answered("Go on all the same").next, Finish)
+    stands = life.asked().answered("I mend it").next
+    assert isinstance(stands, Wait) and stands.asks == asked.key
+
+
+def test_where_none_runs_on_base_mending_it_ends_the_wait() -> None:
+    life = merged(ci("database merge", tree=SAME), ci("later"), ci("database head", RED, tree=SAME))
+    assert judged(life) == (
+        f"passes: No CI ran on main at {LATER}; it has moved on since #20 was merged, which was not green: `job 0`."
+    )
+    same = merged(
+        ci("database merge", tree=SAME), ci("later", tree=SAME), ci("database head", RED, tree=SAME)
+    )
+    assert judged(same).startswith("blocks:")
+
+
+INTERRUPTED = Check("job 0", CheckState.CANCELLED, event="push", id=9, interrupted=True)
+
+
+@pytest.mark.parametrize("state", [CheckState.CANCELLED, RED])
+def test_what_was_interrupted_on_base_is_run_once_more_before_anybody_is_asked(state: CheckState) -> None:
+    """G6."""
+    check = replace(INTERRUPTED, state=state)
+    life = merged(commit("database merge", check))
+    assert life.next == Rerun(sha("database merge"), check.source, "job 0", 9)
+    tried = life.done(
+        identities.rerun(sha("database merge"), check.source, "job 0"), check=9, at=NOW.isoformat()
+    )
+    waits = tried.next
+    assert isinstance(waits, Wait) and waits.state is FeatureState.AWAITING_BASE_CHECKS
+    assert waits.why == "`job 0` was interrupted and is run again."
+    later = replace(tried, now=NOW + timedelta(minutes=2)).next
+    assert not isinstance(later, Rerun) and later != waits
+
+
+def test_beside_a_green_one_nothing_is_run_again() -> None:
+    assert isinstance(merged(commit("database merge", INTERRUPTED), ci("later", GREEN)).next, Finish)
+
+
+def test_one_early_green_status_is_not_all_that_ci_says_of_base() -> None:
+    """G3: that pull requests have required checks tells nothing of what runs on base."""
+    merge = commit("database merge", Check("lint", GREEN, source="status"))
+    life = merged(merge).base(required=("test",))
+    fresh = life.remember(clocks={merge.sha: NOW, quiet_clock(merge): NOW})
+    assert judged(fresh).startswith(f"waits: `lint` is green on main at {MERGE}; waiting a moment for checks")
+    assert judged(life) == "passes"

@@ -7,15 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.facts.facts import GREEN_BASE
+from bot.facts.facts import GREEN_BASE, RED_BASE
+from bot.facts.remembered import Given
 from bot.facts.seen import Check, CheckState
 from bot.facts.states import FeatureState
 from bot.facts.verdict import Wait
-from bot.gates.base_green import base_not_red
-from bot.moves import Ask, BeginAttempt
+from bot.gates.base_green import base_not_red, green_base, red_base
+from bot.moves import Approve, Ask, BeginAttempt, Finish, Hear
 from bot.plan.stage_kind import StageKind
 from tests.gates.judged import of, said
-from tests.world import NOW, Life, an_approved_plan, commit, sha
+from tests.world import ALICE, NOW, Life, a_plan, an_approved_plan, commit, sha
 
 DATABASE = StageKind.DATABASE
 HEAD = sha("base")[:7]
@@ -77,3 +78,106 @@ def test_an_approval_of_a_plan_on_a_red_base_is_the_answer_until_base_was_green_
     before = {f"{sha('green before')}{GREEN_BASE}": approval.at - timedelta(minutes=1)}
     assert judged(life.remember(clocks={**life.remembered.clocks, **before})) == "passes"
     assert approval.at < NOW
+
+
+# --- one red base is one question -----------------------------------------------------------------
+
+RED = Check("tests", CheckState.RED, event="push")
+
+
+def with_red_merge() -> Life:
+    life = an_approved_plan().merged(DATABASE)
+    merge = commit("database merge", RED)
+    return life.see(merges={merge.sha: merge}).base(head=merge)
+
+
+def pushed(life: Life, name: str = "colleague", *checks: Check) -> Life:
+    return life.base(head=commit(name, *(checks or (RED,))))
+
+
+def green_between(life: Life) -> Life:
+    """Base was green after the question was asked, and the next red commit came after that."""
+    clocks = {
+        f"{sha('database merge')}{RED_BASE}": NOW - timedelta(hours=2),
+        f"{sha('green in between')}{GREEN_BASE}": NOW - timedelta(minutes=1),
+    }
+    return life.remember(clocks={**life.remembered.clocks, **clocks})
+
+
+def test_one_red_base_is_accepted_once_whatever_is_pushed_to_it() -> None:
+    life = with_red_merge().asked().answered("Go on all the same").record(DATABASE, finished_at=NOW)
+    assert isinstance(pushed(life).next, BeginAttempt)
+    assert pushed(green_between(life)).next == Ask(
+        f"base-red:{sha('colleague')}",
+        (
+            f"`tests` is red on main at {sha('colleague')[:7]}; the api stage waits until main is green. "
+            "Mend main or re-run the check; the api stage begins by itself once main is green."
+        ),
+        ("Go on all the same", "I mend it"),
+        None,
+    )
+
+
+def test_one_red_base_is_asked_about_once_whatever_is_pushed_to_it() -> None:
+    life = pushed(an_approved_plan().finished(DATABASE), "nightly").asked()
+    stands = pushed(life).next
+    assert isinstance(stands, Wait) and stands.asks == f"base-red:{sha('nightly')}"
+
+
+def test_the_next_merge_is_a_part_of_the_red_base_that_was_accepted() -> None:
+    life = with_red_merge().asked().answered("Go on all the same").record(DATABASE, finished_at=NOW)
+    life = life.merged(StageKind.API)
+    merge = commit("api merge", RED)
+    assert isinstance(life.see(merges={merge.sha: merge}).base(head=merge).next, Finish)
+
+
+def test_a_question_keeps_its_key_where_another_is_open_beside_it() -> None:
+    """Both were asked before one red base was one question."""
+    life = pushed(an_approved_plan().finished(DATABASE), "nightly").asked()
+    older = life.remembered.questions[f"base-red:{sha('nightly')}"]
+    own = replace(older, key=f"base-red:{sha('another')}", comment_id=older.comment_id + 1)
+    both = life.remember(questions={older.key: older, own.key: own})
+    stands = pushed(both, "another").next
+    assert isinstance(stands, Wait) and stands.asks == own.key
+    given = Given(ALICE, 9, NOW, "Go on all the same")
+    accepted = both.remember(questions={older.key: replace(older, given=given), own.key: own})
+    assert isinstance(pushed(accepted, "another").next, BeginAttempt)
+
+
+def test_a_commit_that_turns_green_again_ends_the_episode() -> None:
+    facts = an_approved_plan().facts
+    assert green_base(facts) == (f"{sha('base')}{GREEN_BASE}",)
+    red = {f"{sha('base')}{GREEN_BASE}": NOW - timedelta(hours=2), f"{sha('base')}{RED_BASE}": NOW}
+    (again,) = green_base(an_approved_plan().remember(clocks=red).facts)
+    assert again == f"{sha('base')}@{NOW.isoformat()}{GREEN_BASE}"
+    mended = an_approved_plan().remember(clocks={**red, again: NOW + timedelta(minutes=1)}).facts
+    assert mended.base_is_red_since is None and green_base(mended) == (f"{sha('base')}{GREEN_BASE}",)
+
+
+def test_red_commits_of_base_have_a_clock() -> None:
+    assert list(red_base(an_approved_plan().facts)) == []
+    assert list(red_base(with_red_merge().facts)) == [f"{sha('database merge')}{RED_BASE}"] * 2
+
+
+# --- what an approval accepts ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("red_at", "seen_at", "accepts"),
+    [
+        (timedelta(seconds=20), None, False),
+        (timedelta(minutes=6), None, True),
+        (timedelta(seconds=20), timedelta(minutes=6), True),
+        (timedelta(seconds=20), timedelta(minutes=4), False),
+    ],
+)
+def test_an_approval_accepts_only_the_red_that_its_author_could_see(
+    red_at: timedelta, seen_at: timedelta | None, accepts: bool
+) -> None:
+    """Rule 9: it was red when the comment was written, five minutes ago, or the plan had said so before it."""
+    life = pushed(a_plan(), "base", replace(RED, at=NOW - red_at))
+    if seen_at:
+        life = life.remember(clocks={f"{sha('nightly')}{RED_BASE}": NOW - seen_at})
+    heard = life.says(ALICE, "/approve").next
+    assert isinstance(heard, Hear)
+    assert [each.despite_red for each in heard.decisions if isinstance(each, Approve)] == [accepts]

@@ -84,7 +84,8 @@ def test_a_required_check_that_never_starts_is_explained_after_half_an_hour() ->
     assert judged(young) == f"waits: CI is running on {AT}: `e2e`."
     assert judged(life) == (
         f"waits: The required check `e2e` was never started on {sha('database head')[:7]}; "
-        "GitHub leaves a path-filtered workflow's check pending for ever."
+        "GitHub leaves a path-filtered workflow's check pending for ever. Change the workflow so that it starts, or "
+        "ask an administrator to remove `e2e` from the required checks of main."
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.facts.facts import Facts
+from bot.facts.remembered import Delivered
 from bot.gates.documents_present import documents_present
+from bot.plan.reading_openapi import Operation
 from bot.plan.stage_kind import StageKind
 from tests.gates.judged import of, said
 from tests.world import DOCUMENTS, Life, an_approved_plan
@@ -78,3 +80,13 @@ def test_a_stage_that_was_not_merged_owes_nothing_yet() -> None:
 def test_where_git_was_not_read_yet_only_presence_is_asked() -> None:
     life = built().record(DATABASE, delivered=None).base(documents={**DOCUMENTS, README: ""})
     assert judged(life.facts) == "passes"
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [("/users", True), ("/users/{id}", False), ("/users_old", False), ("/users{id}", False)],
+)
+def test_a_path_is_named_by_its_own_name(path: str, named: bool) -> None:
+    life = built().record(API, delivered=Delivered(operations=(Operation("GET", "/users"),)))
+    life = life.base(documents={**DOCUMENTS, OPENAPI: f"paths:\n  {path}: {{}}\n"})
+    assert (judged(life.facts) == "passes") is named

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.gates.inputs_present import inputs_present
+from bot.moves import BeginAttempt
 from bot.plan.stage_kind import StageKind
 from tests.gates.judged import of, said
 from tests.world import DOCUMENTS, PLAN, Life, an_approved_plan
 
-API, BACKEND, FRONTEND = StageKind.API, StageKind.BACKEND, StageKind.FRONTEND
+DATABASE, API = StageKind.DATABASE, StageKind.API
+BACKEND, FRONTEND = StageKind.BACKEND, StageKind.FRONTEND
 README, OPENAPI = "docs/database/README.md", "docs/openapi.yaml"
 
 
@@ -43,3 +45,11 @@ def test_the_stage_that_writes_a_document_first_does_not_wait_for_it() -> None:
     assert (
         judged(life, API) == "passes: The repository has no docs/openapi.yaml; api-designer worked without."
     )
+
+
+def test_what_a_skipped_stage_never_wrote_is_done_without_and_said() -> None:
+    life = an_approved_plan().base(documents={}).record(DATABASE, skipped="alice wrote: the table is there")
+    assert judged(life, API).startswith(
+        "passes: The repository has no docs/openapi.yaml and no docs/database"
+    )
+    assert isinstance(life.next, BeginAttempt)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.facts.seen import Check, CheckState
 from bot.gates.merged import merged
 from bot.plan.stage_kind import StageKind
 from tests.gates.judged import of, said
@@ -64,4 +65,12 @@ def test_it_says_what_stands_between_the_pull_request_and_its_merge(
 def test_where_nothing_reported_nobody_says_that_it_is_green() -> None:
     assert judged(head=replace(commit("database head"), checks=())) == (
         "waits: #20 is ready: review and merge it."
+    )
+
+
+def test_what_is_red_and_not_required_is_named_to_who_merges() -> None:
+    """G6."""
+    checks = (Check("test", CheckState.GREEN, required=True), Check("lint", CheckState.RED))
+    assert judged(head=commit("database head", *checks)) == (
+        "waits: #20 is ready, though `lint` is red, which is not required: review and merge it."
     )

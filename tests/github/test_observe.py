@@ -14,6 +14,7 @@ from bot.github import reading
 from bot.github.connection import Connection
 from bot.github.errors import Unreachable
 from bot.github.observe import IssueGone, Look, RepositoryGone, observe
+from bot.github.reading import _closed_by_baton
 from bot.playground.acts import checks, issues, pulls, repositories, workflows
 from bot.playground.acts.comments import create_comment
 from bot.playground.acts.labels import add_labels, remove_label
@@ -280,6 +281,16 @@ def test_an_issue_that_somebody_elses_pull_request_closed_was_not(home: Home) ->
     home.maintainer.put(f"/pulls/{made['number']}/merge", {})
     seen = home.seen().issue
     assert (seen.is_open, seen.closed_by_baton) == (False, False)
+
+
+def test_a_pull_request_of_another_repository_with_a_number_of_ours_is_not_ours() -> None:
+    def closed_from(repository: int) -> dict[str, Any]:
+        closer = {"__typename": "PullRequest", "number": 20, "repository": {"databaseId": repository}}
+        by = {"__typename": "User", "login": "eve", "databaseId": 5}
+        return {"__typename": "ClosedEvent", "actor": by, "closer": closer}
+
+    assert _closed_by_baton([closed_from(7)], frozenset({20}), "baton-app", 7)
+    assert not _closed_by_baton([closed_from(8)], frozenset({20}), "baton-app", 7)
 
 
 def test_the_last_closing_counts(home: Home) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.plan.freezing import without
@@ -9,12 +11,35 @@ from bot.plan.skipping import reason_against_skipping
 from bot.plan.stage_kind import StageKind
 from tests.world import PLAN
 
-BACKEND, FRONTEND, TESTING, API = StageKind.BACKEND, StageKind.FRONTEND, StageKind.TESTING, StageKind.API
+DATABASE, API, BACKEND, FRONTEND, _, TESTING, REVIEW = StageKind
 
 
-@pytest.mark.parametrize("kind", [StageKind.DATABASE, BACKEND, FRONTEND])
+@pytest.mark.parametrize("kind", [DATABASE, FRONTEND])
 def test_what_no_rule_needs_may_be_left_out(kind: StageKind) -> None:
     assert reason_against_skipping(kind, PLAN, ()) is None
+
+
+def test_a_migration_that_nothing_would_read_is_not_left_alone() -> None:
+    """The rule that holds for a plan holds for what is left of it."""
+    against = (
+        "A database stage needs a backend stage that uses the new schema; nothing would read it otherwise."
+    )
+    assert reason_against_skipping(BACKEND, PLAN, ()) == against
+    assert reason_against_skipping(BACKEND, PLAN, (DATABASE,)) == against
+    assert reason_against_skipping(BACKEND, PLAN, (DATABASE,), skipped=(DATABASE,)) is None
+    assert reason_against_skipping(BACKEND, without(PLAN, DATABASE, "it is there"), ()) is None
+
+
+def test_the_last_stage_that_builds_something_is_not_left_out() -> None:
+    against = "The plan builds nothing: it needs at least one stage before the review."
+    two = replace(PLAN, stages=tuple(each for each in PLAN.stages if each.kind in (API, FRONTEND, REVIEW)))
+    assert reason_against_skipping(FRONTEND, two, ()) is None
+    assert reason_against_skipping(FRONTEND, without(two, API, "it is there"), ()) == against
+    assert reason_against_skipping(FRONTEND, two, (API,), skipped=(API,)) == against
+
+
+def test_a_rule_that_is_broken_already_forbids_nothing_else() -> None:
+    assert reason_against_skipping(FRONTEND, PLAN, (BACKEND,), skipped=(BACKEND,)) is None
 
 
 @pytest.mark.parametrize("kind", [TESTING, API])

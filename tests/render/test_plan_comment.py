@@ -12,7 +12,7 @@ from bot.facts.remembered import Ending, RunEnding, RunResult, Wish
 from bot.facts.verdict import Done, Wait
 from bot.plan.stage_kind import StageKind
 from bot.render.plan_comment import plan_comment
-from tests.world import ALICE, NOW, PLAN, Life, a_feature, a_plan, an_approved_plan
+from tests.world import ALICE, BOB, NOW, PLAN, Life, a_feature, a_plan, an_approved_plan
 
 DATABASE, API = StageKind.DATABASE, StageKind.API
 
@@ -242,6 +242,16 @@ def test_it_says_who_wanted_what_of_the_next_revision() -> None:
     wishes = tuple(Wish(n, ALICE, when, said[n]) for n, when in enumerate(at))
     life = life.remember(revisions=(first, replace(second, made_at=made)), wishes=wishes)
     assert "- v1, replaced: alice wanted “wish 1, please” and alice wanted “the second”\n" in shown(life)
+
+
+def test_a_wish_for_another_plan_voids_this_one_in_sight_of_everybody() -> None:
+    """Rule 4: at once, and not only when the next one is drawn up."""
+    wish = Wish(2000, BOB, NOW, "be polite")
+    text = shown(an_approved_plan().remember(wishes=(wish,)))
+    assert "- v1, approved by alice, void: bob wanted “be polite”\n" in text
+    text = shown(a_plan().remember(wishes=(wish,)))
+    assert "- v1, void: bob wanted “be polite”\n" in text
+    assert "Ready to proceed?" not in text
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(45, "45 s"), (600, "10 min"), (7200, "2.0 h")])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from bot.facts.remembered import Delivered, ReviewFinding
+from bot.facts.remembered import Delivered, ReviewFinding, RunEnding, RunResult
 from bot.plan.reading_openapi import Operation
 from bot.plan.stage_kind import StageKind
 from bot.render.stage_comment import endpoints, stage_comment
@@ -113,6 +113,18 @@ Sound.
 - major: `backend/app/auth.py`, line 12: The token is logged.
 - minor: `README.md`: Say how to run it.
 """)
+
+
+def test_who_gave_no_verdict_wants_no_changes() -> None:
+    """The reviewer that gave up or asks, and one whose run is not wanted any more."""
+    built = an_approved_plan().built()
+    for no_verdict in (RunResult(RunEnding.GAVE_UP, "Too many turns."), RunResult(RunEnding.ASKED, "Which?")):
+        assert "Verdict" not in shown(built.run("verdict/1/1", no_verdict), REVIEW)
+        assert "Verdict of code-reviewer: approved" in shown(
+            built.reviewed().run("verdict/1/2", no_verdict), REVIEW
+        )
+    verdict = RunResult(RunEnding.REVIEWED)
+    assert "Verdict" not in shown(built.run("verdict/1/1", verdict, dropped=True), REVIEW)
 
 
 def test_a_review_with_nothing_learned_is_done_without_a_pull_request() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.crew.hygiene import fenced, one_line, visible_text
+from bot.facts.pasted import without_secrets
 from bot.facts.remarks import Remark
 from bot.facts.remembered import ReviewFinding
 
@@ -35,11 +36,13 @@ def answering(pull: int, remarks: Sequence[Remark]) -> str:
 def _conversation(remark: Remark) -> str:
     """The whole thread, so that a short word at its end is understood; or the review's body."""
     if remark.thread is None:
-        return fenced("remark", visible_text(remark.text), author=remark.author.login)
-    said = [
-        fenced("remark", visible_text(each.body), author=each.author.login) for each in remark.thread.comments
-    ]
-    return "\n".join(said)
+        return _remark(remark.author.login, remark.text)
+    return "\n".join(_remark(each.author.login, each.body) for each in remark.thread.comments)
+
+
+def _remark(author: str, text: str) -> str:
+    """A key that somebody has pasted goes no further: what an agent knows it may write down (R087)."""
+    return fenced("remark", without_secrets(visible_text(text)), author=author)
 
 
 def mending(pull: int, names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from bot.moves import (
     Ask,
     BeginGeneration,
     ClosePullRequest,
+    End,
     EndGeneration,
     Hear,
     LeaveNote,
@@ -56,7 +57,7 @@ def hear(move: Hear, scene: Scene, means: Means) -> None:
         recording.hear(connection, scene.leased.feature_id, move, means.clock())
     for decision in move.decisions:  # runs stop after their turn; what is paid is kept
         match decision:
-            case Revise() | Strike(new_revision=True):
+            case End() | Revise() | Strike(new_revision=True):
                 stop_runs(scene, means)
             case Strike(kind=kind):
                 stop_runs_of(kind, scene, means)
@@ -105,7 +106,9 @@ def close_pull_request(move: ClosePullRequest, scene: Scene, means: Means) -> No
     scene.effects.ensure_comment(identities.notice(key), move.number, body)
     closed = identities.pull_request_closed(move.number, scene.generation)
     scene.effects.ensure_pull_request_closed(closed, move.number)
-    stop_runs(scene, means)
+    for record, attempt in scene.facts.attempts:
+        if attempt.pull == move.number:
+            stop_runs_of(f"{record.key}/{attempt.number}", scene, means)
 
 
 def leave_note(move: LeaveNote, scene: Scene, means: Means) -> None:
@@ -114,15 +117,18 @@ def leave_note(move: LeaveNote, scene: Scene, means: Means) -> None:
     scene.effects.ensure_comment(identity, move.number, body)
 
 
-def stop_runs(scene: Scene, means: Means, of: str = "") -> None:
+def stop_runs(scene: Scene, means: Means) -> None:
+    """Whatever an agent is at work on."""
     for run in scene.facts.remembered.runs:
-        if run.result is None and run.chapter.startswith(of):
+        if run.result is None:
             means.runs.stop(run.id)
 
 
-def stop_runs_of(work: str, scene: Scene, means: Means) -> None:
-    """Only of this work: another one that is being done goes on."""
-    stop_runs(scene, means, of=f"{work}/")
+def stop_runs_of(part: str, scene: Scene, means: Means) -> None:
+    """Only of this work, or of this attempt at it: another one that is being done goes on."""
+    for run in scene.facts.remembered.runs:
+        if run.result is None and f"{run.chapter}/".startswith(f"{part}/"):
+            means.runs.stop(run.id)
 
 
 def _answers(comment_id: int, surface: Surface, key: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from bot.crew.records import RunOutcome
 from bot.engine import recording, tables
@@ -13,6 +15,7 @@ from bot.engine.performing.changes import of_run
 from bot.engine.performing.scene import Acts, Means, Scene, on
 from bot.facts import identities
 from bot.facts.tasks import Task
+from bot.github.errors import Gone
 from bot.github.reading import instant
 from bot.moves import KeepPlan, ShowPlan, StartRun
 from bot.plan.freezing import with_frozen
@@ -95,6 +98,7 @@ def keep_plan(move: KeepPlan, scene: Scene, means: Means) -> None:
     run = next(run for run in scene.facts.remembered.runs if run.id == move.run)
     with fenced(means.database, scene.leased) as connection:
         recording.keep_plan(connection, scene.leased.feature_id, move.revision, plan, run.begun_at)
+        recording.bring_back(connection, scene.leased.feature_id, [stage.kind for stage in plan.stages])
 
 
 def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
@@ -103,7 +107,7 @@ def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
     body = plan_comment(scene.facts, None)
     known = scene.effects.ensure_comment(identity, scene.issue, body)
     if move.revision > 1 and scene.facts.revision and scene.facts.revision.shown_at is None:
-        known = {**known, "at": scene.effects.edit_comment(int(known["id"]), body)}
+        known = _edited(known, body, scene)
     with fenced(means.database, scene.leased) as connection:
         recording.plan_shown(
             connection,
@@ -114,6 +118,18 @@ def show_plan(move: ShowPlan, scene: Scene, means: Means) -> None:
         )
         shown = {"plan": digest(CommentBody(identity, body))}
         recording.shown(connection, scene.leased.feature_id, shown, means.clock())
+
+
+def _edited(known: Mapping[str, Any], body: str, scene: Scene) -> Mapping[str, Any]:
+    """The comment says this now; where somebody has deleted it, another one does."""
+    try:
+        return {**known, "at": scene.effects.edit_comment(int(known["id"]), body)}
+    except Gone:
+        if any(comment.id == known["id"] for comment in scene.facts.seen.issue.comments):
+            raise  # GitHub still showed it a moment ago: what the next look shows is believed
+        identity = identities.plan_comment(scene.generation)
+        scene.journal.undone(identity)
+        return scene.effects.ensure_comment(identity, scene.issue, body)
 
 
 MOVES: Acts = dict(

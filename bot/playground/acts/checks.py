@@ -289,7 +289,25 @@ def standing(check: CheckRun | Status) -> Literal["success", "failing", "pending
 
 def blocking(pull: PullRequest) -> str | None:
     """Why the required checks forbid a merge, in GitHub's words; None when they do not."""
-    return unmet_on(pull.repository, pull.head_sha, pull.base_ref)
+    unmet = unmet_on(pull.repository, pull.head_sha, pull.base_ref)
+    if unmet is not None or not must_catch_up(pull):
+        return unmet
+    names = required_of(pull.repository, pull.base_ref)
+    expected = f'Required status check "{names[0]}" is expected.'
+    if len(names) > 1:
+        expected = f"{len(names)} of {len(names)} required status checks are expected."
+    return f"Repository rule violations found\n\n{expected}"
+
+
+def must_catch_up(pull: PullRequest) -> bool:
+    """Is it behind a base that takes only what was checked on top of it?"""
+    rules = rules_of(pull.repository, pull.base_ref, "required_status_checks")
+    strict = any(
+        rule["parameters"].get("strict_required_status_checks_policy")
+        and rule["parameters"]["required_status_checks"]
+        for rule in rules
+    )
+    return strict and not pull.repository.git.is_ancestor(pull.base_sha, pull.head_sha)
 
 
 def unmet_on(repository: Repository, sha: str, base_branch: str) -> str | None:

@@ -7,10 +7,13 @@ import re
 from bot.playground.acts.history import add_event
 from bot.playground.hub import Hub
 from bot.playground.people import User
-from bot.playground.state import Issue
+from bot.playground.state import Issue, Repository
 
 _NUMBER = re.compile(r"(?<![\w/&])#(\d+)\b")
-_CLOSING = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)\b", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:(?P<home>[\w.-]+/[\w.-]+)?#|GH-)(?P<number>\d+)\b",
+    re.IGNORECASE,
+)
 
 
 def mention(hub: Hub, source: Issue, by: User, text: str | None) -> None:
@@ -23,6 +26,8 @@ def mention(hub: Hub, source: Issue, by: User, text: str | None) -> None:
             add_event(hub, named, "cross-referenced", by, source=source)
 
 
-def closed_by(text: str | None) -> list[int]:
-    """The issue numbers behind GitHub's closing keywords."""
-    return sorted({int(found) for found in _CLOSING.findall(text or "")})
+def closed_by(repository: Repository, text: str | None) -> list[int]:
+    """The numbers of this repository's issues behind GitHub's closing keywords."""
+    here = repository.full_name.casefold()
+    found = _CLOSING.finditer(text or "")
+    return sorted({int(each["number"]) for each in found if (each["home"] or here).casefold() == here})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.playground.acts.history import add_event
 from bot.playground.acts.issues import close_issue, mark_closed
 from bot.playground.acts.mentions import closed_by
 from bot.playground.hub import Hub
 from bot.playground.people import User
-from bot.playground.state import MergeMethod, PullRequest
+from bot.playground.state import MergeMethod, PullRequest, Repository
 
 
 def mark_merged(hub: Hub, pull: PullRequest, by: User, sha: str, method: MergeMethod | None) -> None:
@@ -24,10 +26,32 @@ def say_merged(hub: Hub, pull: PullRequest, by: User) -> None:
     hub.note(by, f"merged pull request #{pull.number} into {pull.base_ref}: {pull.issue.title}")
     hub.tell("pull_request", "closed", repository, by, pull=pull)
     if pull.base_ref == repository.default_branch:
-        for number in closed_by(pull.issue.body):
-            issue = repository.issues.get(number)
-            if issue is not None and issue.pull is None:
-                close_issue(hub, issue, by, closer=pull)
+        close_named(hub, repository, by, pull.issue.body, closer=pull)
+
+
+def close_by_commits(hub: Hub, repository: Repository, by: User, old: str | None, new: str) -> None:
+    """Closes what new commits of the default branch say they close; what their pull request says is left to it."""
+    merged = next((each for each in repository.pulls if each.merge_commit_sha == new), None)
+    claimed = closed_by(repository, merged.issue.body) if merged is not None else []
+    for sha in reversed(repository.git.log(new, old)):
+        message = repository.git.commit(sha).message
+        close_named(hub, repository, by, message, commit_sha=sha, but=claimed)
+
+
+def close_named(
+    hub: Hub,
+    repository: Repository,
+    by: User,
+    text: str | None,
+    closer: PullRequest | None = None,
+    commit_sha: str | None = None,
+    but: Sequence[int] = (),
+) -> None:
+    """Closes the open issues behind the closing keywords of a text."""
+    for number in closed_by(repository, text):
+        issue = repository.issues.get(number)
+        if issue is not None and issue.pull is None and issue.state == "open" and number not in but:
+            close_issue(hub, issue, by, closer=closer, commit_sha=commit_sha)
 
 
 def merged_by_hand(hub: Hub, pull: PullRequest, by: User, new_base: str) -> None:

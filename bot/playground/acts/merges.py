@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from bot.playground.acts import refs
-from bot.playground.acts.checks import blocking, latest_runs, latest_statuses, standing
+from bot.playground.acts.checks import blocking, latest_runs, latest_statuses, standing, unmet_on
 from bot.playground.acts.identities import github, identity
 from bot.playground.acts.merged import mark_merged, say_merged
 from bot.playground.acts.protection import violation
@@ -131,7 +131,7 @@ def settle_mergeability(hub: Hub, pull: PullRequest) -> Mergeable:
 
 
 def merge_state(hub: Hub, pull: PullRequest) -> str:
-    """REST's `mergeable_state`: unknown, dirty, draft, blocked, unstable or clean."""
+    """REST's `mergeable_state`: unknown, dirty, draft, blocked, behind, unstable or clean."""
     if pull.issue.state == "closed" or pull.mergeable == "UNKNOWN":
         return "unknown"
     if pull.mergeable == "CONFLICTING":
@@ -139,7 +139,7 @@ def merge_state(hub: Hub, pull: PullRequest) -> str:
     if pull.draft:
         return "draft"
     if blocking(pull) is not None:
-        return "blocked"
+        return "blocked" if unmet_on(pull.repository, pull.head_sha, pull.base_ref) else "behind"
     repository, sha = pull.repository, pull.head_sha
     states = [standing(each) for each in latest_runs(repository, sha)]
     states += [standing(each) for each in latest_statuses(repository, sha)]

@@ -84,9 +84,9 @@ def edit_pull(
     edit_issue(hub, pull.issue, by, title, body)
     if base is None or base == pull.base_ref:
         return
-    base_sha = pull.repository.git.branch(base)
-    if base_sha is None or pull.issue.state == "closed":
+    if pull.issue.state == "closed":
         raise invalid("PullRequest", "base")
+    _, base_sha = checked_ends(pull.repository, pull.head_ref, base)
     before: dict[str, Any] = {"base": {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}}
     add_event(hub, pull.issue, "base_ref_changed", by, before=pull.base_ref, after=base)
     pull.base_ref, pull.base_sha, pull.mergeable = base, base_sha, "UNKNOWN"
@@ -196,6 +196,8 @@ def head_moved(
             close_pull(hub, pull, by)
         elif pull.issue.state == "open":
             follow_head(hub, pull, by, new, forced)
+            if not commits(pull):
+                close_pull(hub, pull, by)
 
 
 def follow_head(hub: Hub, pull: PullRequest, by: User, new: str, forced: bool) -> None:
@@ -232,7 +234,8 @@ def point_at_head(pull: PullRequest, before: str | None) -> None:
 def move_threads(pull: PullRequest, before: str, after: str) -> None:
     """Comments keep their line over a push, or are outdated where the line was changed."""
     git = pull.repository.git
-    for thread in pull.threads:
+    begun = [comment.thread for review in pull.reviews for comment in review.drafts]
+    for thread in [*pull.threads, *begun]:
         if thread.line is None or thread.side == "LEFT":
             continue
         thread.line = moved_line(git, before, after, thread.path, thread.line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.playground.acts import protection, pulls
 from bot.playground.acts.checks import request_suites
+from bot.playground.acts.merged import close_by_commits
 from bot.playground.acts.protection import refuse_protected
 from bot.playground.acts.repositories import set_default_branch
 from bot.playground.git import GitFailed
@@ -15,6 +16,7 @@ from bot.playground.refusals import Refused
 from bot.playground.state import Repository
 
 HEADS = protection.HEADS
+PULLS = "refs/pull/"  # GitHub's own; nobody else moves them
 
 
 def create_ref(hub: Hub, repository: Repository, by: User, ref: str, sha: str) -> None:
@@ -68,6 +70,8 @@ def rename_branch(hub: Hub, repository: Repository, by: User, old: str, new: str
 
 def move(hub: Hub, repository: Repository, by: User, ref: str, old: str | None, new: str | None) -> None:
     """Moves one ref in git, then everything that hangs on it."""
+    if ref.startswith(PULLS):
+        raise Refused(422, "Reference update failed: it is a hidden ref")
     try:
         repository.git.move({ref: (old, new)})
     except GitFailed as failed:
@@ -81,7 +85,7 @@ def refs_moved(
     """What follows from refs that a push has moved already."""
     repository.git.refs = dict(after)
     for ref in sorted(before.keys() | after.keys()):
-        if before.get(ref) != after.get(ref) and not ref.startswith("refs/pull/"):
+        if before.get(ref) != after.get(ref) and not ref.startswith(PULLS):
             follow(hub, repository, by, ref, before.get(ref), after.get(ref))
 
 
@@ -106,6 +110,8 @@ def follow(hub: Hub, repository: Repository, by: User, ref: str, old: str | None
         )
     pulls.head_moved(hub, repository, by, branch, old, new, forced)
     pulls.base_moved(hub, repository, by, branch, new)
+    if new is not None and branch == repository.default_branch:
+        close_by_commits(hub, repository, by, old, new)
 
 
 def pushed_paths(repository: Repository, branch: str, old: str | None, new: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from bot.playground.acts.comments import gist
 from bot.playground.acts.edits import record_edit
 from bot.playground.acts.history import add_event
 from bot.playground.acts.issues import check_body
-from bot.playground.git.hunks import hunk_at
+from bot.playground.git.hunks import hunk_at, line_at
 from bot.playground.hub import Hub
 from bot.playground.people import User
 from bot.playground.refusals import Refused, invalid
@@ -35,12 +35,11 @@ def submit_review(
     """Submits a review; without an event it stays pending, seen by its author only."""
     check_event(pull, by, event, body, bool(comments))
     commit_sha = checked_commit(pull, commit_sha)
-    for draft in comments:
-        hunk_of(pull, draft)
     if any(each.author is by and each.state == "PENDING" for each in pull.reviews):
         raise Refused(422, "User can only have one pending review per pull request")
     number, node = hub.ids.next("review")
-    review = Review(number, node, pull, by, "PENDING", body, commit_sha, hub.now(), None, list(comments))
+    review = Review(number, node, pull, by, "PENDING", body, commit_sha, hub.now(), None)
+    review.drafts = [begin_thread(hub, review, draft) for draft in comments]
     pull.reviews.append(review)
     hub.remember(review)
     if event is not None:
@@ -50,9 +49,7 @@ def submit_review(
 
 def add_draft(hub: Hub, review: Review, draft: Draft) -> None:
     """One more comment on a line, in a review that is not submitted yet."""
-    check_text(draft.body)
-    hunk_of(review.pull, draft)
-    review.drafts.append(draft)
+    review.drafts.append(begin_thread(hub, review, draft))
     hub.wake()
 
 
@@ -75,19 +72,21 @@ def publish(hub: Hub, review: Review, by: User, event: str) -> None:
     hub.note(by, f"{what} pull request #{pull.number}{': ' + gist(review.body) if review.body else ''}")
     hub.tell("pull_request_review", "submitted", pull.repository, by, pull=pull, review=review)
     drafts, review.drafts = review.drafts, []
-    for draft in drafts:
-        begin_thread(hub, review, by, draft)
+    for comment in drafts:
+        pull.threads.append(comment.thread)
+        hub.remember(comment.thread)
+        show(hub, comment)
 
 
-def begin_thread(hub: Hub, review: Review, by: User, draft: Draft) -> ReviewComment:
+def begin_thread(hub: Hub, review: Review, draft: Draft) -> ReviewComment:
+    """The first comment of a thread that only its author knows until the review is submitted."""
+    hunk, position = place_of(review.pull, draft)
     number, node = hub.ids.next("thread")
     thread = Thread(
         number, node, review.pull, draft.path, draft.line, draft.line, draft.start_line, draft.side,
         draft.subject_type,
     )  # fmt: skip
-    review.pull.threads.append(thread)
-    hub.remember(thread)
-    return add_to_thread(hub, thread, review, by, draft.body, hunk_of(review.pull, draft), None)
+    return add_to_thread(hub, thread, review, draft.body, hunk, position)
 
 
 def comment_on_line(
@@ -106,17 +105,19 @@ def reply(hub: Hub, thread: Thread, by: User, body: str) -> ReviewComment:
     thread.pull.reviews.append(review)
     hub.remember(review)
     hub.tell("pull_request_review", "submitted", thread.pull.repository, by, pull=thread.pull, review=review)
-    return add_to_thread(hub, thread, review, by, body, first.diff_hunk, first)
+    comment = add_to_thread(hub, thread, review, body, first.diff_hunk, first.position, first)
+    show(hub, comment)
+    return comment
 
 
 def add_to_thread(
     hub: Hub,
     thread: Thread,
     review: Review,
-    by: User,
     body: str,
     hunk: str,
-    in_reply_to: ReviewComment | None,
+    position: int,
+    in_reply_to: ReviewComment | None = None,
 ) -> ReviewComment:
     check_text(body)
     number, node = hub.ids.next("review_comment")
@@ -126,19 +127,26 @@ def add_to_thread(
         node,
         thread,
         review,
-        by,
+        review.author,
         body,
         review.commit_sha,
         review.commit_sha,
         hunk,
+        position,
         now,
         now,
         in_reply_to,
     )
     thread.comments.append(comment)
+    return comment
+
+
+def show(hub: Hub, comment: ReviewComment) -> None:
+    """From now on everybody sees it."""
+    thread, by = comment.thread, comment.author
     hub.remember(comment)
     where = f"{thread.path}:{thread.line}" if thread.line else thread.path
-    hub.note(by, f"commented on {where} of pull request #{thread.pull.number}: {gist(body)}")
+    hub.note(by, f"commented on {where} of pull request #{thread.pull.number}: {gist(comment.body)}")
     hub.tell(
         "pull_request_review_comment",
         "created",
@@ -147,7 +155,6 @@ def add_to_thread(
         pull=thread.pull,
         comment=comment,
     )
-    return comment
 
 
 def edit_review(hub: Hub, review: Review, by: User, body: str) -> None:
@@ -221,17 +228,48 @@ def visible(pull: PullRequest, to: User | None) -> list[Review]:
     return [review for review in pull.reviews if review.state != "PENDING" or review.author is to]
 
 
-def hunk_of(pull: PullRequest, draft: Draft) -> str:
-    """The diff above the commented line, or 422 where the line is not in the diff."""
-    change = next((each for each in pulls.files(pull) if each.path == draft.path), None)
-    if change is None:
-        raise Refused(422, "Unprocessable Entity", ["Path could not be resolved"])
+def comments_in(review: Review) -> list[ReviewComment]:
+    """Those of a submitted review, or those that its author has written so far."""
+    shown = [each for thread in review.pull.threads for each in thread.comments if each.review is review]
+    return [*review.drafts, *shown]
+
+
+def place_of(pull: PullRequest, draft: Draft) -> tuple[str, int]:
+    """The diff above the commented line and the line's position, or 422 where the line is not in the diff."""
+    patch = patch_of(pull, draft.path)
     if draft.subject_type == "file":
-        return change.patch or ""
-    hunk = hunk_at(change.patch or "", draft.line or 0, draft.side)
+        return patch, 1
+    hunk = hunk_at(patch, draft.line or 0, draft.side)
     if hunk is None:
-        raise Refused(422, "Unprocessable Entity", ["Line could not be resolved"])
-    return hunk
+        raise unplaceable("Line could not be resolved")
+    if draft.start_line is not None:
+        if draft.line is None or draft.start_line >= draft.line:
+            raise unplaceable("Pull request review thread start line must precede the end line.")
+        above = hunk_at(patch, draft.start_line, draft.side)
+        if above is None or not hunk.startswith(above):
+            raise unplaceable(
+                "Pull request review thread start line must be part of the same hunk as the line."
+            )
+    return hunk, patch[: patch.index(hunk)].count("\n") + hunk.count("\n")
+
+
+def at_position(pull: PullRequest, path: str, position: int) -> tuple[int, Literal["LEFT", "RIGHT"]]:
+    """The line and the side that the older way of placing a comment means."""
+    found = line_at(patch_of(pull, path), position)
+    if found is None:
+        raise unplaceable("Pull request review thread position is invalid")
+    return found
+
+
+def patch_of(pull: PullRequest, path: str) -> str:
+    change = next((each for each in pulls.files(pull) if each.path == path), None)
+    if change is None:
+        raise unplaceable("Path could not be resolved")
+    return change.patch or ""
+
+
+def unplaceable(why: str) -> Refused:
+    return Refused(422, "Unprocessable Entity", [why])
 
 
 def checked_commit(pull: PullRequest, commit_sha: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from bot.playground.git.store import Git
 
@@ -24,6 +25,20 @@ def hunk_at(patch: str, line: int, side: str) -> str | None:
         at = new if side == "RIGHT" else old
         if at == line and text[:1] in (" ", "+" if side == "RIGHT" else "-"):
             return "\n".join(shown)
+    return None
+
+
+def line_at(patch: str, position: int) -> tuple[int, Literal["LEFT", "RIGHT"]] | None:
+    """The line and side at that offset from the first hunk's head; heads of further hunks count too, and have none."""
+    old = new = 0
+    for at, text in enumerate(patch.split("\n")):
+        head = _HEAD.match(text)
+        if head is not None:
+            old, new = int(head[1]) - 1, int(head[3]) - 1
+        old += text[:1] in (" ", "-")
+        new += text[:1] in (" ", "+")
+        if at == position:
+            return (old, "LEFT") if text[:1] == "-" else (new, "RIGHT") if text[:1] in (" ", "+") else None
     return None
 
 

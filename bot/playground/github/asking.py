@@ -182,10 +182,10 @@ class Ask:
         except ValueError as error:
             raise Refused(422, f"Invalid request.\n\n“{text}” is no time.") from error
 
-    def is_recent(self, updated_at: datetime) -> bool:
-        """Whether something is in a list that begins at `since`."""
+    def recent(self, things: Sequence[T], updated_at: Callable[[T], datetime]) -> list[T]:
+        """Those that changed at `since` or later; all where it is not given."""
         since = self.moment("since")
-        return since is None or updated_at.replace(microsecond=0) >= since
+        return [each for each in things if since is None or updated_at(each).replace(microsecond=0) >= since]
 
     def integer(self, name: str, default: int) -> int:
         text = self.query.get(name, "")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.playground.acts.merge_queue import entry_of
 from bot.playground.acts.merges import merge_state, mergeability
 from bot.playground.acts.pulls import commits, files
-from bot.playground.acts.reviews import visible
+from bot.playground.acts.reviews import comments_in, visible
 from bot.playground.git.changes import Change
 from bot.playground.graphql.addresses import url_of
 from bot.playground.graphql.asking import Asking
@@ -91,7 +91,7 @@ def review_decision(pull: PullRequest, asking: Asking) -> str | None:
 
 
 def comments_of(review: Review, asking: Asking) -> list[ReviewComment]:
-    return [each for thread in review.pull.threads for each in thread.comments if each.review is review]
+    return comments_in(review)
 
 
 def requests(pull: PullRequest, asking: Asking) -> list[ReviewRequest]:

@@ -145,7 +145,7 @@ def will_close(event: TimelineEvent, asking: Asking) -> bool:
     source = event.source
     if source is None or source.pull is None or source.pull.base_ref != source.repository.default_branch:
         return False
-    return event.issue.number in closed_by(source.body)
+    return event.issue.number in closed_by(source.repository, source.body)
 
 
 EVENT: Fields = {

@@ -203,7 +203,8 @@ def comment_on_line(visit: Visit) -> Answer:
     given = {**place, "body": visit.said("body")}
     files = f"{address(visit.issue)}/files"
     if visit.said("button") != "review":
-        made = visit.does("POST", f"{visit.api}/pulls/{pull.number}/comments", given)
+        here = f"{visit.api}/pulls/{pull.number}/comments"
+        made = visit.does("POST", here, {**given, "commit_id": pull.head_sha})
         return redirect(f"{files}#discussion_r{made['id']}")
     begun = pending_of(pull, visit.person.user)
     if begun is None:

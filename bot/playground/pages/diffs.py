@@ -9,7 +9,7 @@ from typing import Literal
 from bot.playground.acts import pulls
 from bot.playground.git.changes import Change
 from bot.playground.people import User
-from bot.playground.state import Draft, PullRequest, Review, Thread
+from bot.playground.state import PullRequest, Review, ReviewComment, Thread
 
 Kind = Literal["context", "added", "removed", "hunk"]
 Side = Literal["LEFT", "RIGHT"]
@@ -26,7 +26,7 @@ class Row:
     new: int | None
     text: str
     threads: list[Thread] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)  # of one's own review that is not submitted yet
+    drafts: list[ReviewComment] = field(default_factory=list)  # of one's own review that is not submitted yet
 
     @property
     def side(self) -> Side:
@@ -90,7 +90,8 @@ def file_of(pull: PullRequest, change: Change, mine: Review | None) -> File:
         row = here.get((thread.side, thread.line))
         (elsewhere if row is None else row.threads).append(thread)
     for draft in mine.drafts if mine is not None else []:
-        row = here.get((draft.side, draft.line)) if draft.path == change.path else None
+        place = draft.thread
+        row = here.get((place.side, place.line)) if place.path == change.path else None
         if row is not None:
             row.drafts.append(draft)
     return File(change, rows[:LONGEST], max(0, len(rows) - LONGEST), elsewhere)

@@ -217,6 +217,55 @@ def test_rules_against_force_and_deletion_hold_for_every_branch_that_fits(town: 
     mara.put("/contents/more.txt", {"message": "More", "content": "bW9yZQ==", "branch": "kept"})
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"target": "tag"},
+        {"target": "push"},
+        {"bypass_actors": [{"actor_id": 1, "actor_type": "OrganizationAdmin", "bypass_mode": "always"}]},
+        {"conditions": {"repository_name": {"include": ["~ALL"], "exclude": []}}},
+    ],
+)
+def test_what_no_ruleset_does_here_is_refused_instead_of_ignored(town: Town, more: Any) -> None:
+    wish = {"name": "Rules", "enforcement": "active", "rules": [GREEN]}
+    assert town.maintainer.ask("POST", "/rulesets", {**wish, **more}).status_code == 422
+    made = ruleset(town.maintainer, GREEN, target="branch", bypass_actors=[])
+    assert town.maintainer.ask("PUT", f"/rulesets/{made['id']}", more).status_code == 422
+
+
+def test_a_strict_ruleset_holds_up_a_branch_that_is_behind(town: Town) -> None:
+    """GitHub does not say that it is behind, but expects the check that is green already."""
+    mara = town.maintainer
+    number = town.pull(mara, "feature", CHANGE)["number"]
+    parameters = {
+        "required_status_checks": [{"context": "tests"}],
+        "strict_required_status_checks_policy": True,
+    }
+    ruleset(mara, {**GREEN, "parameters": parameters})
+    mara.post(f"/statuses/{town.sha('feature')}", {"context": "tests", "state": "success"})
+    assert merge_states(town, number) == ("clean", "CLEAN")
+    ahead = town.commit(mara, {"other.txt": "x\n"})
+    mara.post(f"/statuses/{ahead}", {"context": "tests", "state": "success"})
+    mara.patch("/git/refs/heads/main", {"sha": ahead})
+    assert merge_states(town, number) == ("behind", "BEHIND")
+    answer = mara.ask("PUT", f"/pulls/{number}/merge")
+    words = 'Repository rule violations found\n\nRequired status check "tests" is expected.'
+    assert (answer.status_code, answer.json()["message"]) == (405, words)
+    mara.put(f"/pulls/{number}/update-branch", {})
+    assert merge_states(town, number) == ("blocked", "BLOCKED")
+    mara.post(f"/statuses/{town.sha('feature')}", {"context": "tests", "state": "success"})
+    assert mara.ask("PUT", f"/pulls/{number}/merge").status_code == 200
+
+
+def merge_states(town: Town, number: int) -> tuple[str, str]:
+    """What REST and GraphQL tell once it is known."""
+    town.maintainer.get(f"/pulls/{number}")
+    rest = town.maintainer.get(f"/pulls/{number}")["mergeable_state"]
+    query = 'query($n: Int!) { repository(owner: "acme", name: "small") { pullRequest(number: $n) { mergeStateStatus } } }'
+    said = town.bot().post("//graphql", {"query": query, "variables": {"n": number}})
+    return rest, said["data"]["repository"]["pullRequest"]["mergeStateStatus"]
+
+
 # -- the merge queue
 def queued(town: Town) -> tuple[Any, str]:
     """A pull request in the queue, and the commit on which the queue tries it."""

@@ -128,7 +128,8 @@ def write_everything(town: Town) -> None:
     bot.get("/rules/branches/main")
     bot.get(f"/pulls/{number}")
     bot.get(f"/pulls/{number}")
-    line = person.post(f"/pulls/{number}/comments", {"path": "c.txt", "line": 1, "body": "x"})["id"]
+    place = {"path": "c.txt", "line": 1, "commit_id": town.sha("another")}
+    line = person.post(f"/pulls/{number}/comments", {**place, "body": "x"})["id"]
     bot.post(f"/pulls/{number}/comments/{line}/replies", {"body": "y"})
     person.patch(f"/pulls/comments/{line}", {"body": "z"})
     bot.get(f"/pulls/comments/{line}")

@@ -100,6 +100,20 @@ def test_refs_are_refused_in_githubs_words(town: Town) -> None:
     assert (status, "Reference update failed" in text) == (422, True)
 
 
+def test_the_refs_of_pull_requests_are_githubs_own(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(bot, "topic", {"new.txt": "1\n"})["number"]
+    head = town.sha("topic")
+    for method, path, body in (
+        ("POST", "/git/refs", {"ref": "refs/pull/9/head", "sha": head}),
+        ("PATCH", f"/git/refs/pull/{number}/head", {"sha": town.sha(), "force": True}),
+        ("DELETE", f"/git/refs/pull/{number}/head", None),
+    ):
+        answer = bot.ask(method, path, body)
+        assert (answer.status_code, "Reference update failed" in answer.json()["message"]) == (422, True)
+    assert bot.get(f"/git/ref/pull/{number}/head")["object"]["sha"] == head
+
+
 def test_workflow_files_need_the_permission_of_that_name(town: Town) -> None:
     bot = town.bot()
     sha = town.commit(bot, {".github/workflows/ci.yml": "on: push\n"})
@@ -239,3 +253,25 @@ def test_commits_are_found_by_their_time_and_their_author(town: Town) -> None:
         "author=tomas": [],
     }.items():
         assert [each["sha"] for each in mara.get(f"/commits?sha=old&{query}")] == shas, query
+
+
+def test_a_sha_is_of_no_account_where_there_is_no_file(town: Town) -> None:
+    """Measured at GitHub: https://github.com/pome-sh/digital-twins/pull/400."""
+    given = {"message": "Add", "content": "eA==", "sha": "0" * 40}
+    assert town.maintainer.ask("PUT", "/contents/new.md", given).status_code == 201
+
+
+def test_a_directory_is_not_replaced_by_a_file(town: Town) -> None:
+    for more in ({}, {"sha": "0" * 40}):
+        given = {"message": "Replace", "content": "eA==", **more}
+        answer = town.maintainer.ask("PUT", "/contents/src", given)
+        assert (answer.status_code, answer.json()["message"]) == (422, "src is a directory")
+    assert len(town.maintainer.get("/contents/src")) == 2
+
+
+def test_what_is_no_base64_is_refused(town: Town) -> None:
+    for text in ("###", "eA=", "eA==\n", "é"):
+        blob = town.bot().ask("POST", "/git/blobs", {"content": text, "encoding": "base64"})
+        file = town.maintainer.ask("PUT", "/contents/new.md", {"message": "Add", "content": text})
+        for answer in (blob, file):
+            assert (answer.status_code, answer.json()["message"]) == (422, "content is not valid Base64")

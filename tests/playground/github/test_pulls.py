@@ -23,6 +23,14 @@ def test_a_second_pull_request_of_one_branch_is_refused(town: Town) -> None:
     assert [each["number"] for each in bot.get("/pulls?head=acme:topic&state=open")] == [2]
 
 
+def test_only_a_head_with_its_owner_filters(town: Town) -> None:
+    """GitHub ignores a bare branch name, and so a client that forgets the owner gets all of them."""
+    bot = town.bot()
+    town.pull(bot, "topic", {"new.txt": "x\n"})
+    for head, found in (("acme:topic", 1), ("acme:other", 0), ("topic", 1), ("other", 1)):
+        assert len(bot.get(f"/pulls?head={head}")) == found
+
+
 def test_pull_requests_are_refused_in_githubs_words(town: Town) -> None:
     bot = town.bot()
     bot.post("/git/refs", {"ref": "refs/heads/same", "sha": town.sha()})
@@ -34,6 +42,34 @@ def test_pull_requests_are_refused_in_githubs_words(town: Town) -> None:
     for head, base, field in (("gone", "main", "head"), ("same", "gone", "base")):
         error = answer(head, base).json()["errors"][0]
         assert error == {"resource": "PullRequest", "field": field, "code": "invalid"}
+
+
+def test_a_base_is_refused_like_that_of_a_new_pull_request(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(bot, "topic", {"new.txt": "x\n"})["number"]
+    other = bot.post("/pulls", {"title": "t", "head": "topic", "base": elsewhere(town)})["number"]
+    for base, words in (
+        ("topic", "No commits between topic and topic"),
+        ("elsewhere", "A pull request already exists for acme:topic."),
+    ):
+        assert refused(bot.ask("PATCH", f"/pulls/{number}", {"base": base})) == (422, words)
+    assert bot.get(f"/pulls/{number}")["base"]["ref"] == "main"
+    bot.patch(f"/pulls/{other}", {"state": "closed"})
+    assert bot.patch(f"/pulls/{number}", {"base": "elsewhere"})["base"]["ref"] == "elsewhere"
+
+
+def elsewhere(town: Town) -> str:
+    """Another branch to merge into."""
+    town.maintainer.post("/git/refs", {"ref": "refs/heads/elsewhere", "sha": town.sha()})
+    return "elsewhere"
+
+
+def test_a_head_that_is_put_back_to_its_base_closes_the_pull_request(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(bot, "topic", {"new.txt": "x\n"})["number"]
+    bot.patch("/git/refs/heads/topic", {"sha": town.sha(), "force": True})
+    shown = bot.get(f"/pulls/{number}")
+    assert (shown["state"], shown["merged"], shown["head"]["sha"]) == ("closed", False, town.sha())
 
 
 def test_mergeable_is_unknown_first_and_known_when_asked_again(town: Town) -> None:
@@ -189,6 +225,40 @@ def test_closing_words_close_and_part_of_does_not(town: Town) -> None:
     second = town.pull(bot, "two", {"2.txt": "x\n"}, body="Closes #1")["number"]
     town.maintainer.put(f"/pulls/{second}/merge")
     assert town.maintainer.get("/issues/1")["state"] == "closed"
+
+
+@pytest.mark.parametrize("text", ["closes acme/small#1", "Fixes: ACME/Small#1", "resolved GH-1"])
+def test_closing_words_name_the_issue_in_githubs_other_ways(town: Town, text: str) -> None:
+    number = town.pull(town.bot(), "topic", {"1.txt": "x\n"}, body=text)["number"]
+    town.maintainer.put(f"/pulls/{number}/merge")
+    assert town.maintainer.get("/issues/1")["state"] == "closed"
+
+
+def test_closing_words_about_another_repository_leave_the_issue_here_open(town: Town) -> None:
+    number = town.pull(town.bot(), "topic", {"1.txt": "x\n"}, body="Closes acme/other#1")["number"]
+    town.maintainer.put(f"/pulls/{number}/merge")
+    assert town.maintainer.get("/issues/1")["state"] == "open"
+
+
+def test_closing_words_of_a_commit_close_when_it_reaches_the_default_branch(town: Town) -> None:
+    person = town.maintainer
+    given = {"message": "Mend it\n\nFixes #1", "content": "eA==", "branch": elsewhere(town)}
+    sha = person.put("/contents/new.md", given)["commit"]["sha"]
+    assert person.get("/issues/1")["state"] == "open"
+    person.patch("/git/refs/heads/main", {"sha": sha})
+    assert person.get("/issues/1")["state"] == "closed"
+    (event,) = [each for each in person.get("/issues/1/events") if each["event"] == "closed"]
+    assert (event["commit_id"], event["actor"]["login"]) == (sha, "mara")
+
+
+@pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
+def test_closing_words_of_a_commit_close_by_every_kind_of_merge(town: Town, method: str) -> None:
+    person = town.maintainer
+    given = {"message": "Mend it\n\nFixes #1", "content": "eA==", "branch": elsewhere(town)}
+    person.put("/contents/new.md", given)
+    number = person.post("/pulls", {"title": "Mend", "head": "elsewhere", "base": "main"})["number"]
+    person.put(f"/pulls/{number}/merge", {"merge_method": method})
+    assert person.get("/issues/1")["state"] == "closed"
 
 
 def test_reviewers_are_asked_and_only_those_who_can(town: Town) -> None:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from tests.playground.github.town import Town
+import httpx2
+import pytest
+
+from tests.playground.github.town import Town, good
 
 EDITED = {"src/a.txt": "one\nTWO\nthree\nfour\nfive\n"}
+
+
+def comment_on(town: Town, number: int, **said: Any) -> httpx2.Response:
+    """A comment on the head of that pull request, by Mara."""
+    head = town.maintainer.get(f"/pulls/{number}")["head"]["sha"]
+    return town.maintainer.ask("POST", f"/pulls/{number}/comments", {"commit_id": head, **said})
 
 
 def test_a_review_with_a_line_comment_is_answered_in_its_thread(town: Town) -> None:
@@ -34,8 +44,53 @@ def test_a_comment_outside_the_diff_is_refused(town: Town) -> None:
         {"path": "src/a.txt", "line": 99, "body": "x"},
         {"path": "none.txt", "line": 1, "body": "x"},
     ):
-        answer = town.maintainer.ask("POST", f"/pulls/{number}/comments", comment)
+        answer = comment_on(town, number, **comment)
         assert (answer.status_code, "could not be resolved" in answer.json()["errors"][0]) == (422, True)
+
+
+def test_a_position_counts_the_lines_below_the_first_hunks_head(town: Town) -> None:
+    """As GitHub's documents say: on through the file's further hunks, their heads included."""
+    lines = [f"{number}\n" for number in range(1, 31)]
+    town.maintainer.patch(
+        "/git/refs/heads/main", {"sha": town.commit(town.maintainer, {"long.txt": "".join(lines)})}
+    )
+    lines[2], lines[22] = "three\n", "twenty-three\n"
+    number = town.pull(town.bot(), "topic", {"long.txt": "".join(lines)})["number"]
+    placed = {3: ("LEFT", 3), 4: ("RIGHT", 3), 11: ("RIGHT", 22), 12: ("LEFT", 23), 13: ("RIGHT", 23)}
+    for position, place in placed.items():
+        made = good(comment_on(town, number, path="long.txt", position=position, body="x"))
+        assert ((made["side"], made["line"]), made["position"]) == (place, position)
+    for position in (0, 8, 17):  # the second hunk's head is no line, and no more are below its last
+        answer = comment_on(town, number, path="long.txt", position=position, body="x")
+        assert (answer.status_code, "position is invalid" in answer.json()["errors"][0]) == (422, True)
+
+
+def test_a_comment_names_its_commit(town: Town) -> None:
+    number = town.pull(town.bot(), "topic", EDITED)["number"]
+    answer = comment_on(town, number, path="src/a.txt", line=2, body="x", commit_id=None)
+    assert (answer.status_code, '"commit_id" wasn\'t supplied' in answer.json()["message"]) == (422, True)
+
+
+@pytest.mark.parametrize("start", [2, 3, 40, "1"])
+def test_a_comments_lines_begin_before_they_end(town: Town, start: Any) -> None:
+    number = town.pull(town.bot(), "topic", EDITED)["number"]
+    answer = comment_on(town, number, path="src/a.txt", start_line=start, line=2, body="x")
+    assert answer.status_code == 422
+    assert town.maintainer.get(f"/pulls/{number}/comments") == []
+
+
+def test_a_reply_is_answered_by_way_of_the_first_comment_only(town: Town) -> None:
+    """“Replies to replies are not supported”, say GitHub's documents."""
+    bot = town.bot()
+    number = town.pull(bot, "topic", EDITED)["number"]
+    first = good(comment_on(town, number, path="src/a.txt", line=2, body="x"))["id"]
+    reply = bot.post(f"/pulls/{number}/comments/{first}/replies", {"body": "y"})["id"]
+    for path, body in (
+        (f"/pulls/{number}/comments/{reply}/replies", {"body": "z"}),
+        (f"/pulls/{number}/comments", {"body": "z", "in_reply_to": reply}),
+    ):
+        assert bot.ask("POST", path, body).status_code == 404
+    assert len(bot.get(f"/pulls/{number}/comments")) == 2
 
 
 def test_nobody_approves_their_own_pull_request(town: Town) -> None:
@@ -50,16 +105,22 @@ def test_a_pending_review_is_seen_by_its_author_only_until_it_is_submitted(town:
     pending = town.maintainer.post(f"/pulls/{number}/reviews", {"comments": comments})
     reviewer = town.person("reviewer")
     assert (reviewer.get(f"/pulls/{number}/reviews"), reviewer.get(f"/pulls/{number}/comments")) == ([], [])
+    inside = f"/pulls/{number}/reviews/{pending['id']}/comments"
+    (begun,) = town.maintainer.get(inside)
+    assert (begun["body"], begun["line"], begun["path"]) == ("hm", 2, "src/a.txt")
+    assert reviewer.ask("GET", inside).status_code == 404
     town.maintainer.post(
         f"/pulls/{number}/reviews/{pending['id']}/events", {"event": "COMMENT", "body": "So"}
     )
-    assert reviewer.get(f"/pulls/{number}/comments")[0]["body"] == "hm"
+    (shown,) = reviewer.get(f"/pulls/{number}/comments")
+    assert (shown["id"], shown["body"]) == (begun["id"], "hm")
+    assert reviewer.get(inside) == [shown]
 
 
 def test_a_comment_follows_its_line_and_is_outdated_when_the_line_changes(town: Town) -> None:
     bot = town.bot()
     number = town.pull(bot, "topic", EDITED)["number"]
-    town.maintainer.post(f"/pulls/{number}/comments", {"path": "src/a.txt", "line": 2, "body": "x"})
+    assert comment_on(town, number, path="src/a.txt", line=2, body="x").status_code == 201
     down = town.commit(bot, {"src/a.txt": "zero\none\nTWO\nthree\nfour\nfive\n"}, parent=town.sha("topic"))
     bot.patch("/git/refs/heads/topic", {"sha": down})
     assert bot.get(f"/pulls/{number}/comments")[0]["line"] == 3

@@ -187,4 +187,6 @@ def test_a_close_by_a_merge_is_told_from_a_close_by_a_person(world: World, body:
     issues.close_issue(world.hub, issue, world.mara)
     (event,) = look(world)["repository"]["issue"]["timelineItems"]["nodes"]
     assert event["__typename"] == "ClosedEvent"
-    assert event["closer"] == ({"__typename": "PullRequest", "number": pull.number} if by_merge else None)
+    home = {"databaseId": world.repository.id}
+    expected = {"__typename": "PullRequest", "number": pull.number, "repository": home}
+    assert event["closer"] == (expected if by_merge else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from bot.playground.acts import pulls as pull_acts
 from bot.playground.acts.branch_merges import merge_branch
@@ -32,12 +33,12 @@ def list_commits(ask: Ask) -> Answer:
         if path
         else repository.git.log(start)
     )
-    wished = [each for each in shas if wanted(ask, repository.git.commit(each))]
+    since, until = ask.moment("since"), ask.moment("until")
+    wished = [each for each in shas if wanted(ask, repository.git.commit(each), since, until)]
     return ask.page(wished, lambda each: commits.commit(ask.hub, repository, each), node=lambda each: "")
 
 
-def wanted(ask: Ask, each: Commit) -> bool:
-    since, until = ask.moment("since"), ask.moment("until")
+def wanted(ask: Ask, each: Commit, since: datetime | None, until: datetime | None) -> bool:
     return (
         (since is None or each.committer.at >= since)
         and (until is None or each.committer.at <= until)

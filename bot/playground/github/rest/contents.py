@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from bot.playground.acts import refs
 from bot.playground.acts.identities import github, identity
 from bot.playground.acts.protection import refuse_protected
+from bot.playground.git.objects import Entry
 from bot.playground.git.trees import BadTree, Leaf, changed_tree
 from bot.playground.github.asking import Answer, Ask
-from bot.playground.github.rest.git_data import person, refuse_workflows
+from bot.playground.github.rest.git_data import decoded, person, refuse_workflows
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import commits
 from bot.playground.refusals import Refused, not_found
@@ -25,13 +23,13 @@ def write_file(ask: Ask) -> Answer:
     """Creates a file, or changes the one whose `sha` the caller names."""
     repository = ask.writes("contents")
     name, path = ask.text("branch") or repository.default_branch, ask.names["path"].strip("/")
-    try:
-        content = base64.b64decode(ask.needed("content"))
-    except (binascii.Error, ValueError) as error:
-        raise Refused(422, "content is not valid Base64") from error
-    known = blob_at(repository, name, path)
-    if known != ask.text("sha"):
-        raise Refused(*unseen(path, known, ask.text("sha")))
+    content = decoded(ask.needed("content"))
+    there = entry_at(repository, name, path)
+    if there is not None and there.kind == "tree":
+        raise Refused(422, f"{path} is a directory")
+    known = there.sha if there is not None and there.kind == "blob" else None
+    if known is not None and known != ask.text("sha"):
+        raise Refused(*unseen(path, ask.text("sha")))
     blob = repository.git.write_blob(content)
     act = "update" if known else "create"
     sha = commit(ask, repository, name, {path: ("100644", blob)}, act)
@@ -48,11 +46,11 @@ def write_file(ask: Ask) -> Answer:
 def delete_file(ask: Ask) -> Answer:
     repository = ask.writes("contents")
     name, path = ask.text("branch") or repository.default_branch, ask.names["path"].strip("/")
-    known = blob_at(repository, name, path)
-    if known is None:
+    there = entry_at(repository, name, path)
+    if there is None or there.kind != "blob":
         raise not_found()
-    if known != ask.needed("sha"):
-        raise Refused(*unseen(path, known, ask.text("sha")))
+    if there.sha != ask.needed("sha"):
+        raise Refused(*unseen(path, ask.text("sha")))
     sha = commit(ask, repository, name, {path: ("100644", None)}, "delete")
     return Answer(200, {"content": None, "commit": commits.git_commit(ask.hub, repository, sha)})
 
@@ -77,14 +75,13 @@ def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf],
     return sha
 
 
-def blob_at(repository: Repository, name: str, path: str) -> str | None:
+def entry_at(repository: Repository, name: str, path: str) -> Entry | None:
     head = repository.git.branch(name)
-    entry = repository.git.entry_at(head, path) if head else None
-    return entry.sha if entry is not None and entry.kind == "blob" else None
+    return repository.git.entry_at(head, path) if head else None
 
 
-def unseen(path: str, known: str | None, named: str | None) -> tuple[int, str]:
+def unseen(path: str, named: str | None) -> tuple[int, str]:
     """Why a write that does not name the file as it is is refused."""
     if named is None:
         return 422, 'Invalid request.\n\n"sha" wasn\'t supplied.'
-    return 409, f"{path} does not match {named}" if known else f"{path} does not exist"
+    return 409, f"{path} does not match {named}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import datetime
 
 from bot.playground.acts import refs
@@ -29,13 +28,18 @@ def create_blob(ask: Ask) -> Answer:
     repository = ask.writes("contents")
     refuse_empty(repository)
     text = ask.needed("content")
-    try:
-        content = base64.b64decode(text) if ask.text("encoding") == "base64" else text.encode()
-    except (binascii.Error, ValueError) as error:
-        raise Refused(422, "content is not valid Base64") from error
+    content = decoded(text) if ask.text("encoding") == "base64" else text.encode()
     sha = repository.git.write_blob(content)
     shown = commits.blob(ask.hub, repository, sha)
     return created({"url": shown["url"], "sha": sha})
+
+
+def decoded(text: str) -> bytes:
+    """The bytes behind Base64; line breaks are none to GitHub, though it writes them (hub4j/github-api#638)."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Refused(422, "content is not valid Base64") from error
 
 
 @routes.get(f"{GIT}/blobs/{{sha}}")

@@ -83,4 +83,4 @@ def own_comment(ask: Ask) -> Comment:
 
 
 def recent(ask: Ask, found: list[Comment]) -> list[Comment]:
-    return [each for each in found if ask.is_recent(each.updated_at)]
+    return ask.recent(found, lambda each: each.updated_at)

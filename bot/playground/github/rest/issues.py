@@ -36,7 +36,8 @@ REASONS: dict[str, Reason] = {
 @routes.get(ISSUES)
 def list_issues(ask: Ask) -> Answer:
     repository = ask.reads("issues", "pull_requests")
-    found = [each for each in repository.issues.values() if wanted(ask, each)]
+    recent = ask.recent(list(repository.issues.values()), lambda each: each.updated_at)
+    found = [each for each in recent if wanted(ask, each)]
     key = {"updated": "updated_at", "comments": "comments"}.get(ask.query.get("sort", ""), "created_at")
     ascending = ask.query.get("direction") == "asc"
     found.sort(key=lambda each: (sorting(each, key), each.number), reverse=not ascending)
@@ -60,7 +61,6 @@ def wanted(ask: Ask, issue: Issue) -> bool:
         and (mentioned is None or names(issue, mentioned))
         # There are no milestones here: every issue is without one.
         and query.get("milestone", "none") == "none"
-        and ask.is_recent(issue.updated_at)
     )
 
 

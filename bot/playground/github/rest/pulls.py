@@ -31,10 +31,10 @@ def list_pulls(ask: Ask) -> Answer:
 
 def wanted(ask: Ask, pull: PullRequest) -> bool:
     query = ask.query
-    owner = pull.repository.owner.login
+    head = query.get("head", "")
     return (
         query.get("state", "open") in ("all", pull.issue.state)
-        and query.get("head", f"{owner}:{pull.head_ref}") in (pull.head_ref, f"{owner}:{pull.head_ref}")
+        and (":" not in head or head == f"{pull.repository.owner.login}:{pull.head_ref}")
         and query.get("base", pull.base_ref) == pull.base_ref
     )
 

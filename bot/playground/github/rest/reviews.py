@@ -28,22 +28,27 @@ def list_reviews(ask: Ask) -> Answer:
 @routes.post(f"{PULL}/reviews")
 def create_review(ask: Ask) -> Answer:
     pull = ask.pull("write")
-    drafts = tuple(draft(each) for each in ask.things("comments"))
+    drafts = tuple(draft(pull, each) for each in ask.things("comments"))
     made = acts.submit_review(
         ask.hub, pull, ask.actor, ask.text("event"), ask.text("body") or "", drafts, ask.text("commit_id")
     )
     return ok(review(ask.hub, made))
 
 
-def draft(each: Json) -> Draft:
+def draft(pull: PullRequest, each: Json) -> Draft:
+    """A comment as the request places it: by line and side, or by its position in the diff."""
     side: Any = "LEFT" if each.get("side") == "LEFT" else "RIGHT"
-    line = each.get("line", each.get("position"))
+    line, start, position = each.get("line"), each.get("start_line"), each.get("position")
     subject: Any = "file" if each.get("subject_type") == "file" else "line"
     if not each.get("path") or not each.get("body"):
         raise Refused(422, "Invalid request.\n\nA comment needs path and body.")
+    if subject == "line" and line is None and isinstance(position, int):
+        line, side = acts.at_position(pull, str(each["path"]), position)
     if subject == "line" and not isinstance(line, int):
         raise Refused(422, "Invalid request.\n\nA comment on a line needs line.")
-    return Draft(str(each["path"]), str(each["body"]), line, side, each.get("start_line"), subject)
+    if not isinstance(start, int | None):
+        raise Refused(422, "Invalid request.\n\nA comment's start_line is a number.")
+    return Draft(str(each["path"]), str(each["body"]), line, side, start, subject)
 
 
 @routes.get(REVIEW)
@@ -86,8 +91,7 @@ def dismiss(ask: Ask) -> Answer:
 @routes.get(f"{REVIEW}/comments")
 def list_review_comments(ask: Ask) -> Answer:
     found = the_review(ask, "read")
-    inside = [each for thread in found.pull.threads for each in thread.comments if each.review is found]
-    return ask.page(inside, lambda each: review_comment(ask.hub, each))
+    return ask.page(acts.comments_in(found), lambda each: review_comment(ask.hub, each))
 
 
 @routes.get(f"{PULL}/comments")
@@ -104,7 +108,7 @@ def list_all_comments(ask: Ask) -> Answer:
 
 def in_order(ask: Ask, found: list[ReviewComment]) -> list[ReviewComment]:
     """Those since the wished time; sorted only where the caller names what by."""
-    recent = [each for each in found if ask.is_recent(each.updated_at)]
+    recent = ask.recent(found, lambda each: each.updated_at)
     if ask.query.get("sort") not in ("created", "created_at", "updated"):
         return recent
     key = "updated_at" if ask.query["sort"] == "updated" else "created_at"
@@ -117,7 +121,7 @@ def create_comment(ask: Ask) -> Answer:
     pull = ask.pull("write")
     if isinstance(ask.body.get("in_reply_to"), int):
         return reply_to(ask, pull, ask.body["in_reply_to"])
-    made = acts.comment_on_line(ask.hub, pull, ask.actor, draft(ask.body), ask.text("commit_id"))
+    made = acts.comment_on_line(ask.hub, pull, ask.actor, draft(pull, ask.body), ask.needed("commit_id"))
     return created(review_comment(ask.hub, made))
 
 
@@ -128,7 +132,7 @@ def create_reply(ask: Ask) -> Answer:
 
 def reply_to(ask: Ask, pull: PullRequest, number: int) -> Answer:
     parent = ask.hub.review_comments.get(number)
-    if parent is None or parent.thread.pull is not pull:
+    if parent is None or parent.thread.pull is not pull or parent is not parent.thread.comments[0]:
         raise Refused(404, "Parent comment not found")
     made = acts.reply(ask.hub, parent.thread, ask.actor, ask.needed("body"))
     return created(review_comment(ask.hub, made))

@@ -9,7 +9,7 @@ from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes.repositories import api_url, html_url
 from bot.playground.github.shapes.times import Json, when
-from bot.playground.refusals import not_found
+from bot.playground.refusals import Refused, not_found
 from bot.playground.state import Repository, Ruleset
 
 routes = Routes()
@@ -25,6 +25,7 @@ def list_rulesets(ask: Ask) -> Answer:
 @routes.post(RULESETS)
 def create(ask: Ask) -> Answer:
     repository = administered(ask)
+    refuse_unkept(ask)
     include, exclude = conditions(ask)
     made = acts.create_ruleset(
         ask.hub, repository, ask.actor, ask.needed("name"), ask.needed("enforcement"), include, exclude,
@@ -43,6 +44,7 @@ def get(ask: Ask) -> Answer:
 def edit(ask: Ask) -> Answer:
     repository = administered(ask)
     found = the_ruleset(ask, repository)
+    refuse_unkept(ask)
     changes: dict[str, Any] = {
         name: ask.body[name] for name in ("name", "enforcement") if isinstance(ask.body.get(name), str)
     }
@@ -61,9 +63,19 @@ def delete(ask: Ask) -> Answer:
     return gone()
 
 
+def refuse_unkept(ask: Ask) -> None:
+    """Refuses what a ruleset is at GitHub and not here: of tags or pushes, or with people who bypass it."""
+    if ask.text("target", "branch") != "branch":
+        raise Refused(422, "Validation Failed", ["This GitHub has rulesets of branches only"])
+    if ask.things("bypass_actors"):
+        raise Refused(422, "Validation Failed", ["Nobody bypasses a ruleset of this GitHub"])
+
+
 def conditions(ask: Ask) -> tuple[list[str], list[str]]:
     given = ask.body.get("conditions") or {}
-    names = given.get("ref_name") if isinstance(given, dict) else None
+    if not isinstance(given, dict) or given.keys() - {"ref_name"}:
+        raise ask.wrong("conditions", "object with ref_name alone", given)
+    names = given.get("ref_name")
     if names is None:
         return ["~DEFAULT_BRANCH"], []
     if not isinstance(names, dict):

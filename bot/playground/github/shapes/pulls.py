@@ -184,8 +184,8 @@ def review_comment(hub: Hub, each: ReviewComment) -> Json:
         "line": thread.line,
         "original_line": thread.original_line,
         "side": thread.side,
-        "original_position": each.diff_hunk.count("\n") or 1,
-        "position": None if thread.outdated else each.diff_hunk.count("\n") or 1,
+        "original_position": each.position,
+        "position": None if thread.outdated else each.position,
         "subject_type": thread.subject_type,
     }
     if each.in_reply_to is not None:

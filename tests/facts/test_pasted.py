@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commands.pasted import WHERE_SECRETS_BELONG, holds_a_secret
+from bot.facts.pasted import WHERE_SECRETS_BELONG, holds_a_secret
 from bot.facts.remembered import RunEnding, RunResult
 from bot.plan.stage_kind import StageKind
 from tests.commands.saying import heard, refusal

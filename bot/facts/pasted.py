@@ -1,4 +1,4 @@
-"""A key or a password in a comment that speaks to Baton: it is neither kept nor repeated (R087)."""
+"""A key or a password among words of people or agents: it is neither kept nor repeated (R087)."""
 
 from __future__ import annotations
 
