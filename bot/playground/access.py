@@ -30,6 +30,7 @@ class Caller:
     token: Token | None = None
     app: App | None = None
     outside: Callable[[str], None] = field(default=lambda why: None)
+    asked: list[str] = field(default_factory=list, compare=False)  # the permissions that the request took
 
     @property
     def installation(self) -> Installation | None:
@@ -73,6 +74,7 @@ class Caller:
                 raise Refused(401, "Requires authentication")
             return
         if self.installation is not None:
+            self.asked.append("; ".join(f"{scope}={level}" for scope in scopes))
             if not any(self.may(repository, scope, level) for scope in scopes):
                 self.outside(
                     f"{level} of {' or '.join(scopes)} on {repository.full_name} is not in this token"

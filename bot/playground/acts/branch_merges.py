@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.playground.acts import refs
 from bot.playground.acts.identities import github, identity
+from bot.playground.acts.protection import refuse_protected
 from bot.playground.git.merging import merged_tree
 from bot.playground.hub import Hub
 from bot.playground.people import User
@@ -29,5 +30,6 @@ def merge_branch(
     text = f"{message or f'Merge {head} into {base}'}\n"
     at = hub.now()
     sha = git.write_commit(tree, (base_sha, head_sha), identity(by, at), github(at), text, signed=True)
+    refuse_protected(repository, refs.HEADS + base, base_sha, sha, 409)
     refs.move(hub, repository, by, refs.HEADS + base, base_sha, sha)
     return sha

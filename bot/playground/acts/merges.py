@@ -8,6 +8,7 @@ from bot.playground.acts import refs
 from bot.playground.acts.checks import blocking, latest_runs, latest_statuses, standing, unmet_on
 from bot.playground.acts.identities import github, identity
 from bot.playground.acts.merged import mark_merged, say_merged
+from bot.playground.acts.protection import violation
 from bot.playground.acts.pulls import commits
 from bot.playground.acts.rulesets import rules_of
 from bot.playground.git.merging import merged_tree, rebased
@@ -47,8 +48,9 @@ def merge_pull(
 def delete_branch(hub: Hub, pull: PullRequest, by: User) -> None:
     """Deletes the merged branch where the repository is set so."""
     repository = pull.repository
-    if repository.delete_branch_on_merge and repository.git.branch(pull.head_ref):
-        refs.delete_ref(hub, repository, by, refs.HEADS + pull.head_ref)
+    ref, sha = refs.HEADS + pull.head_ref, repository.git.branch(pull.head_ref)
+    if repository.delete_branch_on_merge and sha and violation(repository, ref, sha, None) is None:
+        refs.delete_ref(hub, repository, by, ref)
 
 
 def refuse_unready(pull: PullRequest, sha: str | None) -> None:

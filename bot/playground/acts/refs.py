@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.playground.acts import pulls
+from bot.playground.acts import protection, pulls
 from bot.playground.acts.checks import request_suites
 from bot.playground.acts.merged import close_by_commits
+from bot.playground.acts.protection import refuse_protected
 from bot.playground.acts.repositories import set_default_branch
 from bot.playground.git import GitFailed
 from bot.playground.git.changes import changed_paths
@@ -14,7 +15,7 @@ from bot.playground.people import User
 from bot.playground.refusals import Refused
 from bot.playground.state import Repository
 
-HEADS = "refs/heads/"
+HEADS = protection.HEADS
 PULLS = "refs/pull/"  # GitHub's own; nobody else moves them
 
 
@@ -36,6 +37,7 @@ def update_ref(hub: Hub, repository: Repository, by: User, ref: str, sha: str, f
     check_object(repository, ref, sha)
     if not force and ref.startswith(HEADS) and not repository.git.is_ancestor(current, sha):
         raise Refused(422, "Update is not a fast forward")
+    refuse_protected(repository, ref, current, sha)
     if current != sha:
         move(hub, repository, by, ref, current, sha)
 
@@ -46,6 +48,7 @@ def delete_ref(hub: Hub, repository: Repository, by: User, ref: str) -> None:
         raise Refused(422, "Reference does not exist")
     if ref == HEADS + repository.default_branch:
         raise Refused(422, "Cannot delete the default branch")
+    refuse_protected(repository, ref, current, None)
     move(hub, repository, by, ref, current, None)
 
 
@@ -62,7 +65,7 @@ def rename_branch(hub: Hub, repository: Repository, by: User, old: str, new: str
             pulls.edit_pull(hub, pull, by, base=new)
     if old == repository.default_branch:
         set_default_branch(hub, repository, by, new)
-    delete_ref(hub, repository, by, HEADS + old)
+    move(hub, repository, by, HEADS + old, sha, None)
 
 
 def move(hub: Hub, repository: Repository, by: User, ref: str, old: str | None, new: str | None) -> None:

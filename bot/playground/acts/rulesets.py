@@ -13,7 +13,7 @@ from bot.playground.state import Repository, Ruleset
 Enforcement = Literal["active", "disabled", "evaluate"]
 Rule = dict[str, Any]
 # Those that this GitHub keeps to; others would be promises.
-KEPT = ("required_status_checks", "merge_queue")
+KEPT = ("required_status_checks", "merge_queue", "non_fast_forward", "deletion")
 
 
 def create_ruleset(

@@ -70,6 +70,17 @@ def diff_text(git: Git, before: str | None, after: str) -> str:
     return git.ask("diff-tree", *_FLAGS, "-p", before or EMPTY_TREE, after)
 
 
+def patch_text(git: Git, before: str | None, after: str) -> str:
+    """The commits of that stretch as a mailbox of patches, which `git am` takes."""
+    stretch = [f"{before}..{after}"] if before else ["--root", after]
+    return git.ask("format-patch", "--stdout", "--no-signature", *stretch)
+
+
+def text_in(form: str, git: Git, before: str | None, after: str) -> str:
+    """What differs as `diff` or as `patch`."""
+    return patch_text(git, before, after) if form == "patch" else diff_text(git, before, after)
+
+
 Row = tuple[str, str, str, str, str]
 
 

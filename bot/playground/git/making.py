@@ -17,7 +17,7 @@ SETTINGS = {
     "receive.hideRefs": "refs/pull",
     "receive.advertisePushOptions": "false",
     "receive.fsckObjects": "false",
-    "receive.denyDeleteCurrent": "ignore",
+    "receive.denyDeleteCurrent": "refuse",
     "receive.autogc": "false",
     "gc.auto": "0",
     "core.logAllRefUpdates": "false",

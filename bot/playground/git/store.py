@@ -8,6 +8,8 @@ import re
 import subprocess
 import threading
 import zlib
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from bot.playground.git.objects import (
@@ -125,8 +127,16 @@ class Git:
             found = self.read(sha)
             if found is None or found[0] != "commit":
                 raise GitFailed(f"{sha} is not a commit here")
-            self._commits[sha] = parse_commit(sha, found[1])
+            parsed = parse_commit(sha, found[1])
+            # Git's own rule: what `shallow` names has no parents here, whatever the commit says.
+            self._commits[sha] = replace(parsed, parents=()) if sha in self._shallow else parsed
         return self._commits[sha]
+
+    @cached_property
+    def _shallow(self) -> frozenset[str]:
+        """The commits at which the history of a shallow repository is cut off."""
+        path = self.directory / "shallow"
+        return frozenset(path.read_text().split()) if path.exists() else frozenset()
 
     def tree(self, sha: str) -> tuple[Entry, ...]:
         if sha not in self._trees:
@@ -167,7 +177,9 @@ class Git:
 
     # -- names and histories
     def resolve(self, name: str) -> str | None:
-        """The commit that a SHA, branch, tag or ref name means."""
+        """The commit that a SHA, branch, tag or ref name means; HEAD is the default branch."""
+        if name == "HEAD":
+            name = (self.directory / "HEAD").read_text().strip().removeprefix("ref: ")
         if _SHA.fullmatch(name):
             return name if self.kind(name) == "commit" else None
         for full in (name, f"refs/{name}", f"refs/heads/{name}", f"refs/tags/{name}"):

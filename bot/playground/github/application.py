@@ -21,6 +21,7 @@ from bot.playground.github import control, git_http
 from bot.playground.github.asking import Answer, Ask
 from bot.playground.github.faults import Fault
 from bot.playground.github.graphql_kinds import creates, kind_of
+from bot.playground.github.limits import exceeded
 from bot.playground.github.limits import headers as limit_headers
 from bot.playground.github.rest import ROOMS
 from bot.playground.github.routes import Found, Router
@@ -109,6 +110,9 @@ class Application:
 
     def _page(self, request: Request, path: str, body: bytes) -> Answer:
         """For people; where there is no page either, the API's 404."""
+        accept = request.headers.get("accept", "")
+        if "json" in accept and "text/html" not in accept:
+            return refusal(Refused(404, "Not Found"))
         wish = pages.PageRequest(request.method, path, request.query_params, request.headers, body)
         return pages.answer(self.site, wish) or refusal(Refused(404, "Not Found"))
 
@@ -168,12 +172,12 @@ class Application:
             if is_app(caller):
                 self.site.referee.request(kind, sort)
                 faults = self.site.faults.met(request.method, path, kind)
-            # GraphQL counts its own points.
+            # GraphQL counts its own points, and says with status 200 when they are used up.
             points = 0 if path == "/rate_limit" or resource == "graphql" else 1
             within, window = self.site.limits.spend(caller, resource, points)
         answer = meet(faults, "before", self.site)
-        if answer is None and not within:
-            answer = refusal(Refused(403, f"API rate limit exceeded for {resource}."))
+        if answer is None and not within and resource != "graphql":
+            answer = refusal(Refused(403, exceeded(caller)))
         if answer is None and sort == "write" and is_app(caller):
             answer = slowed(self.site)
         if answer is None:
@@ -185,7 +189,7 @@ class Application:
         return Answer(
             answer.status,
             answer.body,
-            {**limit_headers(window, resource), **answer.headers},
+            {**limit_headers(window, resource), **accepted(caller, resource), **answer.headers},
             answer.raw,
             answer.media,
         )
@@ -328,6 +332,13 @@ def refusal(refused: Refused) -> Answer:
     body["documentation_url"] = DOCUMENTATION
     body["status"] = str(refused.status)
     return Answer(refused.status, body)
+
+
+def accepted(caller: Caller, resource: str) -> dict[str, str]:
+    """Which permissions an App needs for what it asked; GraphQL says nothing of them."""
+    if not caller.asked or resource == "graphql":
+        return {}
+    return {"X-Accepted-GitHub-Permissions": ",".join(dict.fromkeys(caller.asked))}
 
 
 def is_created(method: str, answer: Answer, sort: str, kind: str) -> bool:

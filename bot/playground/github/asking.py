@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from bot.playground.access import Caller, Level, Scope
-from bot.playground.github.shapes.times import Json
+from bot.playground.github.shapes.times import Json, parsed
 from bot.playground.hub import Hub
 from bot.playground.people import Role, User
 from bot.playground.refusals import Moved, Refused, not_found
@@ -158,13 +159,33 @@ class Ask:
         """One page of a list with its `Link`; `inside` names the list of an object with `total_count`."""
         identity = node or (lambda thing: str(getattr(thing, "node_id", "")))
         visible = [thing for thing in things if not self.hides(identity(thing))]
-        size = min(max(self.integer("per_page", 30), 1), 100)
-        at = max(self.integer("page", 1), 1)
-        body: Any = [shown(thing) for thing in visible[(at - 1) * size : at * size]]
+        things, headers = self.part(visible)
+        body: Any = [shown(thing) for thing in things]
         if inside is not None:
             body = {"total_count": len(visible), inside: body}
-        link = self.link(at, max(1, -(-len(visible) // size)))
-        return Answer(200, body, {"Link": link} if link else {})
+        return Answer(200, body, headers)
+
+    def part(
+        self, things: Sequence[T], usual: int = 30, most: int = 100
+    ) -> tuple[Sequence[T], dict[str, str]]:
+        """The page of a list that is asked for, and the header with the links to the others."""
+        size = min(max(self.integer("per_page", usual), 1), most)
+        at = max(self.integer("page", 1), 1)
+        link = self.link(at, max(1, -(-len(things) // size)))
+        return things[(at - 1) * size : at * size], {"Link": link} if link else {}
+
+    def moment(self, name: str) -> datetime | None:
+        """A time of the query; None where it is not given."""
+        text = self.query.get(name)
+        try:
+            return parsed(text) if text is not None else None
+        except ValueError as error:
+            raise Refused(422, f"Invalid request.\n\n“{text}” is no time.") from error
+
+    def recent(self, things: Sequence[T], updated_at: Callable[[T], datetime]) -> list[T]:
+        """Those that changed at `since` or later; all where it is not given."""
+        since = self.moment("since")
+        return [each for each in things if since is None or updated_at(each).replace(microsecond=0) >= since]
 
     def integer(self, name: str, default: int) -> int:
         text = self.query.get(name, "")

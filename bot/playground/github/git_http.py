@@ -7,8 +7,10 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bot.playground.access import Caller
+from bot.playground.acts.protection import RULES, Violation, violation
 from bot.playground.acts.refs import refs_moved
 from bot.playground.github.asking import Answer
 from bot.playground.github.rest.git_data import changed_workflow
@@ -57,15 +59,21 @@ def receive(hub: Hub, repository: Repository, request: GitRequest, body: bytes, 
     before = dict(repository.git.refs)
     given = backend(repository, request, body, caller)
     after = repository.git.read_refs()
-    refused = refused_refs(repository, before, after, caller)
+    broken = violations(repository, before, after)
+    refused = refused_refs(repository, before, after, caller) | {
+        ref: reason(each) for ref, each in broken.items()
+    }
     if refused:
         # The pack is in, but the refs go back: GitHub's hook declines before they move.
         for ref in refused:
             repository.git.run("update-ref", *(("-d", ref) if ref not in before else (ref, before[ref])))
         after = repository.git.read_refs()
     refs_moved(hub, repository, caller.actor, before, after)
-    moved = [ref for ref in after if before.get(ref) != after.get(ref)]
-    return declined(given, moved, refused) if refused else given
+    if not refused:
+        return given
+    moved = [ref for ref in before.keys() | after.keys() if before.get(ref) != after.get(ref)]
+    notes = [note(hub, repository, ref, each) for ref, each in broken.items()]
+    return declined(given, moved, refused, notes)
 
 
 def admitted(hub: Hub, request: GitRequest, caller: Caller) -> Repository:
@@ -138,12 +146,45 @@ def refused_refs(
     return refused
 
 
-def declined(given: Answer, moved: list[str], refused: dict[str, str]) -> Answer:
-    """The report of a push, with the refused refs named as refused."""
+def violations(repository: Repository, before: dict[str, str], after: dict[str, str]) -> dict[str, Violation]:
+    """The branches that a push moved against their rules."""
+    found = {
+        ref: violation(repository, ref, before.get(ref), after.get(ref))
+        for ref in before.keys() | after.keys()
+    }
+    return {ref: each for ref, each in found.items() if each is not None}
+
+
+def reason(each: Violation) -> str:
+    """What stands behind `[remote rejected]`."""
+    return (
+        "push declined due to repository rule violations" if each.ruled else "protected branch hook declined"
+    )
+
+
+def note(hub: Hub, repository: Repository, ref: str, each: Violation) -> str:
+    """What git prints after `remote:`."""
+    if not each.ruled:
+        return f"error: GH006: Protected branch update failed for {ref}.\nerror: {each.why}\n"
+    page = f"{hub.url}/{repository.full_name}/rules?ref={quote(ref, safe='')}"
+    lines = (
+        f"error: GH013: {RULES} for {ref}.",
+        f"Review all repository rules at {page}",
+        "",
+        f"- {each.why}",
+    )
+    return "\n".join(lines) + "\n\n"
+
+
+def declined(given: Answer, moved: list[str], refused: dict[str, str], notes: list[str]) -> Answer:
+    """The report of a push, with the refused refs named as refused and what GitHub says of them."""
     lines = [b"unpack ok\n", *(f"ok {ref}\n".encode() for ref in moved)]
     lines += [f"ng {ref} {why}\n".encode() for ref, why in refused.items()]
     report = b"".join(packet(line) for line in lines) + b"0000"
-    return Answer(200, raw=packet(b"\x01" + report) + b"0000", headers=given.headers, media=given.media)
+    said = b"".join(packet(b"\x02" + each.encode()) for each in notes)
+    return Answer(
+        200, raw=said + packet(b"\x01" + report) + b"0000", headers=given.headers, media=given.media
+    )
 
 
 def packet(data: bytes) -> bytes:

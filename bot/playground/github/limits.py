@@ -127,6 +127,16 @@ def headers(window: Window, resource: str) -> dict[str, str]:
     }
 
 
+def exceeded(caller: Caller, already: str = "") -> str:
+    """What GitHub says to those whose hour is used up."""
+    match identity(caller):
+        case (kind, number):
+            whom = f"{kind} ID {number}"
+        case _:
+            whom = "127.0.0.1"
+    return f"API rate limit {already}exceeded for {whom}."
+
+
 def identity(caller: Caller) -> object:
     if caller.installation is not None:
         return "installation", caller.installation.id

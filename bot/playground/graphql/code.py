@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.playground.acts.checks import required_of
 from bot.playground.acts.identities import user_of
+from bot.playground.acts.protection import forbids
 from bot.playground.acts.pulls import commits
 from bot.playground.git import Person
 from bot.playground.graphql.addresses import ADDRESSES, path_of, url_of
@@ -237,8 +238,8 @@ FIELDS: dict[str, Fields] = {
         "target": lambda ref, asking: object_at(ref.repository, ref.repository.git.refs[ref.full_name]),
     },
     "RefUpdateRule": {
-        "allowsDeletions": always(False),
-        "allowsForcePushes": always(False),
+        "allowsDeletions": lambda ref, asking: not forbids(ref.repository, ref.name, "deletion"),
+        "allowsForcePushes": lambda ref, asking: not forbids(ref.repository, ref.name, "non_fast_forward"),
         "blocksCreations": always(False),
         "pattern": attribute("name"),
         "requiredApprovingReviewCount": always(None),

@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from bot.playground.access import Caller
-from bot.playground.github.limits import Limits, Window
+from bot.playground.github.limits import Limits, Window, exceeded
 from bot.playground.graphql.asking import Asking
 from bot.playground.graphql.cost import cost_of
 from bot.playground.graphql.failures import as_json
@@ -67,8 +67,8 @@ def _executed(
     variables = payload.get("variables") or {}
     cost = cost_of(document, operation, variables)
     with hub.lock:
-        if window.remaining < cost.points:
-            return {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+        if window.remaining < 1:  # the last query may overdraw
+            return {"errors": [{"type": "RATE_LIMITED", "message": exceeded(caller, "already ")}]}
         window.used += cost.points
         result = execute_sync(
             schema(),

@@ -10,6 +10,8 @@ from typing import Any
 PREFIX = "/api/v3"  # GitHub Enterprise Server's; the playground answers there too
 # Not described, though GitHub redirects renamed repositories there: the same answers as by name.
 BY_ID = re.compile(r"^/repositories/\d+(?=/|$)")
+# “Also available via a legacy route”, says the text of the operation that is described.
+LEGACY = re.compile(r"^(/repos/[^/]+/[^/]+)/statuses/(.+)$")
 NUMBERS = frozenset({"account_id"})  # told from words in its place, as in /user/repos
 PARAMETER = re.compile(r"\{(\w+)\}")
 MAY_BE_EMPTY = frozenset(
@@ -41,6 +43,8 @@ class Paths:
     def find(self, method: str, path: str) -> Operation | None:
         """The operation meant, or None where the description has none."""
         plain = plain_path(path)
+        if method == "GET":
+            plain = LEGACY.sub(r"\1/commits/\2/statuses", plain)
         for pattern, operation in self._rules:
             if operation.method == method and pattern.fullmatch(plain):
                 return operation

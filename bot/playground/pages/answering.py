@@ -38,6 +38,7 @@ def answer(site: Site, request: PageRequest) -> Answer | None:
     """The page, or None where there is none and no browser asks."""
     method = "GET" if request.method == "HEAD" else request.method
     found = PLACES.find(method, request.path)
+    for_people = "text/html" in request.headers.get("accept", "")
     with site.hub.lock:
         visit = visited(site, request)
         try:
@@ -47,8 +48,10 @@ def answer(site: Site, request: PageRequest) -> Answer | None:
                 visit.names = found[1]
                 return found[0](visit)
         except Refused as refused:
+            if refused.status == 404 and not for_people:
+                return None
             return refused_page(visit, refused)
-        if method == "GET" and "text/html" in request.headers.get("accept", ""):
+        if method == "GET" and for_people:
             return refused_page(visit, Refused(404, "Not Found"))
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.playground.acts.checks import latest_runs, latest_statuses, standing
 from bot.playground.acts.identities import user_of
-from bot.playground.git.changes import changes, diff_text
+from bot.playground.git.changes import changes, text_in
 from bot.playground.git.objects import Commit, Entry
 from bot.playground.github.asking import Answer
 from bot.playground.hub import Hub
@@ -125,7 +125,7 @@ def commit(visit: Visit) -> Answer:
     one = repository.git.commit(sha)
     before = one.parents[0] if one.parents else None
     if form in ("diff", "patch"):
-        return plain(diff_text(repository.git, before, sha))
+        return plain(text_in(form, repository.git, before, sha))
     files = [
         File(each, rows_of(each.patch)[:LONGEST], 0, []) for each in changes(repository.git, before, sha)
     ]
@@ -140,10 +140,14 @@ def commit(visit: Visit) -> Answer:
 def compare(visit: Visit) -> Answer:
     repository = visit.repository
     base, _, head = visit.names["names"].partition("...")
+    form = head.rpartition(".")[2] if resolved(repository, head) is None else ""
+    head = head.removesuffix(f".{form}") if form in ("diff", "patch") else head
     ends = [resolved(repository, each) for each in (base, head)]
     if ends[0] is None or ends[1] is None:
         raise not_found()
     fork = repository.git.merge_base(ends[0], ends[1])
+    if form in ("diff", "patch"):
+        return plain(text_in(form, repository.git, fork, ends[1]))
     files = [
         File(each, rows_of(each.patch)[:LONGEST], 0, []) for each in changes(repository.git, fork, ends[1])
     ]
@@ -183,7 +187,7 @@ def split(repository: Repository, rest: str) -> tuple[str, str]:
 
 
 def resolved(repository: Repository, ref: str) -> str | None:
-    return repository.git.resolve(repository.default_branch if ref == "HEAD" else ref)
+    return repository.git.resolve(ref)
 
 
 def content_at(repository: Repository, ref: str, path: str) -> bytes:

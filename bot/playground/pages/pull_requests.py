@@ -9,7 +9,7 @@ from bot.playground.acts import merges, pulls
 from bot.playground.acts.checks import blocking, is_required, latest_runs, latest_statuses, standing
 from bot.playground.acts.merge_queue import entry_of
 from bot.playground.acts.rulesets import rules_of
-from bot.playground.git.changes import diff_text
+from bot.playground.git.changes import text_in
 from bot.playground.github.asking import Answer
 from bot.playground.pages.code import committed, plain
 from bot.playground.pages.diffs import files_of, pending_of
@@ -137,7 +137,7 @@ def show_text(visit: Visit) -> Answer:
     pull = visit.pull
     if visit.names["form"] not in ("diff", "patch"):
         raise not_found()
-    return plain(diff_text(pull.repository.git, pulls.fork_point(pull), pull.head_sha))
+    return plain(text_in(visit.names["form"], pull.repository.git, pulls.fork_point(pull), pull.head_sha))
 
 
 def tab(visit: Visit, pull: PullRequest, section: str, **more: Any) -> Answer:

@@ -124,3 +124,13 @@ def test_what_has_not_changed_is_304_and_costs_nothing(town: Town) -> None:
     assert again.headers["x-ratelimit-remaining"] == first.headers["x-ratelimit-remaining"]
     town.maintainer.post("/issues/1/comments", {"body": "news"})
     assert town.maintainer.ask("GET", "/issues/1", if_none_match=first.headers["etag"]).status_code == 200
+
+
+def test_an_app_is_told_which_permission_a_request_takes(town: Town) -> None:
+    narrow = town.bot(permissions={"issues": "read"})
+    answer = narrow.ask("POST", "/pulls", {"title": "x", "head": "y", "base": "main"})
+    assert answer.status_code == 403
+    assert answer.headers["x-accepted-github-permissions"] == "pull_requests=write"
+    labels = town.bot().ask("GET", "/issues?per_page=1").headers
+    assert labels["x-accepted-github-permissions"] == "issues=read; pull_requests=read"
+    assert "x-accepted-github-permissions" not in town.maintainer.ask("GET", "/issues").headers

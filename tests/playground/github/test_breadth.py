@@ -58,6 +58,17 @@ def test_the_primary_limit_refuses_with_its_headers_until_it_is_lifted(town: Tow
     assert bot.ask("GET", "").status_code == 200
 
 
+def test_the_primary_limit_of_graphql_is_told_with_status_200(town: Town) -> None:
+    bot = town.bot()
+    town.control("POST", "/limits", {"hourly": 1, "reset": 30})
+    for _ in range(2):
+        answer = bot.ask("POST", "//graphql", {"query": "{ viewer { login } }"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, answer.headers["x-ratelimit-remaining"]) == (200, "0")
+    assert error["type"] == "RATE_LIMITED"
+    assert error["message"] == f"API rate limit already exceeded for installation ID {town.installation}."
+
+
 def test_the_secondary_limit_slows_the_apps_writes_and_says_how_long(town: Town) -> None:
     bot = town.bot()
     town.control("POST", "/limits", {"writes": 2, "seconds": 1})
@@ -142,6 +153,70 @@ def test_only_administrators_make_rulesets_and_only_such_as_are_kept(town: Town)
     assert (answer.status_code, "keeps to" in answer.text) == (422, True)
 
 
+def by_hand(town: Town, who: Client) -> list[tuple[int, str]]:
+    """What GitHub says to every way of the API to move main without a pull request."""
+    sha = town.commit(who, CHANGE)
+    who.post("/git/refs", {"ref": "refs/heads/hand", "sha": sha})
+    there = who.get("/contents/README.md")["sha"]
+    answers = [
+        who.ask("PUT", "/contents/new.txt", {"message": "New", "content": "bmV3"}),
+        who.ask("PUT", "/contents/README.md", {"message": "Other", "content": "bmV3", "sha": there}),
+        who.ask("DELETE", "/contents/README.md", {"message": "Gone", "sha": there}),
+        who.ask("PATCH", "/git/refs/heads/main", {"sha": sha}),
+        who.ask("POST", "/merges", {"base": "main", "head": "hand"}),
+    ]
+    return [(each.status_code, each.json()["message"]) for each in answers]
+
+
+def test_a_branch_with_required_checks_is_moved_by_no_hand(town: Town) -> None:
+    mara, before = town.maintainer, town.sha()
+    ruleset(mara, GREEN)
+    ruled = 'Repository rule violations found\n\nRequired status check "tests" is expected.\n\n'
+    assert by_hand(town, mara) == [(409, ruled)] * 3 + [(422, ruled), (409, ruled)]
+    assert town.sha() == before
+
+
+def test_protection_of_the_older_kind_says_what_could_not_be_done(town: Town) -> None:
+    mara, before = town.maintainer, town.sha()
+    mara.put("/branches/main/protection", {"required_status_checks": {"contexts": ["tests"]}})
+    why = 'Required status check "tests" is expected.'
+    acts = ("Could not create file: ", "Could not update file: ", "Could not delete file: ", "", "")
+    found = [(status, f"{act}{why}") for status, act in zip((409, 409, 409, 422, 409), acts, strict=True)]
+    assert by_hand(town, mara) == found
+    forced = mara.ask("PATCH", "/git/refs/heads/main", {"sha": unrelated(mara), "force": True})
+    assert (forced.status_code, forced.json()["message"]) == (422, "Cannot force-push to this branch")
+    assert town.sha() == before
+
+
+def unrelated(who: Client) -> str:
+    """A commit that has nothing in common with what is there."""
+    tree = who.post("/git/trees", {"tree": [{"path": "x", "content": "x"}]})["sha"]
+    return str(who.post("/git/commits", {"message": "Alone", "tree": tree, "parents": []})["sha"])
+
+
+def test_what_is_green_already_may_be_pushed_to_a_protected_branch(town: Town) -> None:
+    mara = town.maintainer
+    ruleset(mara, GREEN)
+    sha = town.commit(mara, CHANGE)
+    mara.post(f"/statuses/{sha}", {"state": "success", "context": "tests"})
+    mara.patch("/git/refs/heads/main", {"sha": sha})
+    assert town.sha() == sha
+
+
+def test_rules_against_force_and_deletion_hold_for_every_branch_that_fits(town: Town) -> None:
+    mara = town.maintainer
+    town.branch(mara, "kept", CHANGE)
+    everywhere = {"ref_name": {"include": ["~ALL"], "exclude": []}}
+    ruleset(mara, {"type": "non_fast_forward"}, {"type": "deletion"}, conditions=everywhere)
+    forced = mara.ask("PATCH", "/git/refs/heads/kept", {"sha": town.sha(), "force": True})
+    deleted = mara.ask("DELETE", "/git/refs/heads/kept")
+    assert [(each.status_code, each.json()["message"]) for each in (forced, deleted)] == [
+        (422, "Repository rule violations found\n\nCannot force-push to this branch\n\n"),
+        (422, "Repository rule violations found\n\nCannot delete this branch\n\n"),
+    ]
+    mara.put("/contents/more.txt", {"message": "More", "content": "bW9yZQ==", "branch": "kept"})
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -169,7 +244,9 @@ def test_a_strict_ruleset_holds_up_a_branch_that_is_behind(town: Town) -> None:
     ruleset(mara, {**GREEN, "parameters": parameters})
     mara.post(f"/statuses/{town.sha('feature')}", {"context": "tests", "state": "success"})
     assert merge_states(town, number) == ("clean", "CLEAN")
-    mara.patch("/git/refs/heads/main", {"sha": town.commit(mara, {"other.txt": "x\n"})})
+    ahead = town.commit(mara, {"other.txt": "x\n"})
+    mara.post(f"/statuses/{ahead}", {"context": "tests", "state": "success"})
+    mara.patch("/git/refs/heads/main", {"sha": ahead})
     assert merge_states(town, number) == ("behind", "BEHIND")
     answer = mara.ask("PUT", f"/pulls/{number}/merge")
     words = 'Repository rule violations found\n\nRequired status check "tests" is expected.'

@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 
 import httpx2
+import pytest
 
 from bot.playground.ci.ports import Annotation, StepResult
 from bot.playground.github.reporter import HubReporter
@@ -147,3 +148,31 @@ def test_a_workflows_check_that_is_asked_for_again_leaves_its_suite_to_the_next_
     assert [each["status"] for each in town.bot().get("/commits/main/check-suites")["check_suites"]] == [
         "completed"
     ]
+
+
+def test_statuses_are_read_by_the_older_address_and_in_pages(town: Town) -> None:
+    sha, mara = town.sha(), town.maintainer
+    for name in ("a", "b", "c"):
+        mara.post(f"/statuses/{sha}", {"state": "success", "context": name})
+    assert [each["context"] for each in mara.get(f"/statuses/{sha}")] == ["c", "b", "a"]
+    answer = mara.ask("GET", f"/commits/{sha}/status?per_page=2&page=2")
+    assert [each["context"] for each in answer.json()["statuses"]] == ["c"]
+    assert (answer.json()["total_count"], answer.json()["state"]) == (3, "success")
+    assert 'rel="prev"' in answer.headers["link"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("actor=github-actions[bot]", 1),
+        ("actor=otto", 0),
+        ("created=>=2020-01-01", 1),
+        ("created=2020-01-01..2020-12-31", 0),
+        ("created=2020-01-01..*", 1),
+        ("created=<2020-01-01", 0),
+    ],
+)
+def test_workflow_runs_are_found_by_who_began_them_and_when(town: Town, query: str, found: int) -> None:
+    reporter = HubReporter(town.playground.hub)
+    reporter.run_started("acme/small", town.sha(), "push", "CI", ".github/workflows/ci.yml", "main", None)
+    assert town.maintainer.get(f"/actions/runs?{query}")["total_count"] == found

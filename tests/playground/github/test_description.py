@@ -146,7 +146,9 @@ def write_everything(town: Town) -> None:
     bot.post("/check-suites", {"head_sha": town.sha("another")})
     run = bot.post("/check-runs", {"name": "g", "head_sha": town.sha("another")})["id"]
     bot.patch(f"/check-runs/{run}", {"conclusion": "failure", "output": {"title": "t", "summary": "s"}})
-    person.patch("/git/refs/heads/main", {"sha": town.commit(person, {"d.txt": "d\n"})})
+    ahead = town.commit(person, {"d.txt": "d\n"})
+    person.post(f"/statuses/{ahead}", {"state": "success", "context": "ci"})
+    person.patch("/git/refs/heads/main", {"sha": ahead})
     person.put(f"/pulls/{number}/update-branch", {})
     for conclusion in ("success", "failure"):
         person.post(f"/statuses/{town.sha('another')}", {"state": conclusion, "context": conclusion})

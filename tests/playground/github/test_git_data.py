@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from bot.playground.git import Entry, Person
 from tests.playground.github.town import Town, git
+
+WHO = Person("Ann", "ann@example.com", datetime(2025, 3, 1, tzinfo=UTC))
 
 
 def test_a_tree_with_inline_content_and_a_deletion_becomes_a_commit_and_a_branch(town: Town) -> None:
@@ -154,6 +161,98 @@ def test_a_file_is_created_changed_and_deleted_by_the_contents_api(town: Town) -
     deleted = {"message": "Delete", "sha": changed["content"]["sha"]}
     assert person.http.request("DELETE", "/repos/acme/small" + path, json=deleted).status_code == 200
     assert person.ask("GET", path).status_code == 404
+
+
+def test_head_is_the_default_branch(town: Town) -> None:
+    mara = town.maintainer
+    assert mara.get("/commits/HEAD")["sha"] == town.sha()
+    assert mara.get("/contents/src/b.txt?ref=HEAD")["sha"] == mara.get("/contents/src/b.txt")["sha"]
+    paths = [each["path"] for each in mara.get("/git/trees/HEAD?recursive=1")["tree"]]
+    assert paths == ["README.md", "src", "src/a.txt", "src/b.txt"]
+
+
+def test_links_large_files_and_submodules_are_shown_as_github_shows_them(town: Town) -> None:
+    mara, git = town.maintainer, town.playground.repository.git
+    modules = '[submodule "lib"]\n\tpath = odd/lib\n\turl = https://github.com/acme/lib\n'
+    tree = [
+        {"path": "odd/link", "mode": "120000", "type": "blob", "content": "../src/b.txt"},
+        {"path": "odd/astray", "mode": "120000", "type": "blob", "content": "/etc/passwd"},
+        {"path": "odd/big", "mode": "100644", "type": "blob", "sha": git.write_blob(b"x" * 1_100_000)},
+        {"path": "odd/lib", "mode": "160000", "type": "commit", "sha": "1" * 40},
+        {"path": ".gitmodules", "mode": "100644", "type": "blob", "content": modules},
+    ]
+    made = mara.post("/git/trees", {"base_tree": town.sha(), "tree": tree})["sha"]
+    commit = mara.post("/git/commits", {"message": "Odd", "tree": made, "parents": [town.sha()]})["sha"]
+    mara.post("/git/refs", {"ref": "refs/heads/odd", "sha": commit})
+    kinds = {each["name"]: each["type"] for each in mara.get("/contents/odd?ref=odd")}
+    assert kinds == {"astray": "symlink", "big": "file", "lib": "file", "link": "symlink"}
+    link = mara.get("/contents/odd/link?ref=odd")
+    assert (link["type"], base64.b64decode(link["content"])) == ("file", b"b\n")
+    astray = mara.get("/contents/odd/astray?ref=odd")
+    assert (astray["type"], astray["target"]) == ("symlink", "/etc/passwd")
+    big = mara.get("/contents/odd/big?ref=odd")
+    assert (big["size"], big["content"], big["encoding"]) == (1_100_000, "", "none")
+    module = mara.get("/contents/odd/lib?ref=odd")
+    assert (module["type"], module["submodule_git_url"]) == ("submodule", "https://github.com/acme/lib")
+
+
+def test_a_long_comparison_and_a_large_commit_come_in_pages(town: Town) -> None:
+    mara, git = town.maintainer, town.playground.repository.git
+    head = base = town.sha()
+    for at in range(12):
+        tree = git.write_tree([Entry("100644", "blob", git.write_blob(b"%d" % at), "one")])
+        head = git.write_commit(tree, (head,), WHO, WHO, f"{at}\n")
+    entries = [Entry("100644", "blob", git.write_blob(b"x"), f"f{at:04}") for at in range(310)]
+    large = git.write_commit(git.write_tree(entries), (head,), WHO, WHO, "Large\n")
+    mara.post("/git/refs", {"ref": "refs/heads/many", "sha": large})
+    answer = mara.ask("GET", "/compare/main...many?per_page=10&page=2")
+    assert [each["commit"]["message"] for each in answer.json()["commits"]] == ["10", "11", "Large"]
+    assert (answer.json()["total_commits"], answer.json()["files"]) == (13, [])
+    assert 'rel="prev"' in answer.headers["link"]
+    first = mara.ask("GET", f"/compare/{base}...many")
+    assert (len(first.json()["commits"]), len(first.json()["files"])) == (13, 300)
+    shown = mara.ask("GET", "/commits/many")
+    assert (len(shown.json()["files"]), 'rel="next"' in shown.headers["link"]) == (300, True)
+    assert len(mara.get("/commits/many?page=2")["files"]) == 11
+    assert shown.json()["stats"]["additions"] == 310
+
+
+@pytest.mark.parametrize("what", ["/pulls/2", "/commits/topic", "/compare/main...topic"])
+def test_a_patch_is_a_mailbox_and_a_diff_is_a_diff(town: Town, what: str) -> None:
+    mara = town.maintainer
+    town.pull(mara, "topic", {"new.txt": "x\n"})
+    patch = mara.ask("GET", what, accept="application/vnd.github.patch")
+    assert patch.text.startswith(f"From {town.sha('topic')} ")
+    assert "Subject: [PATCH] Change files" in patch.text
+    assert patch.headers["content-type"].startswith("application/vnd.github.patch")
+    diff = mara.ask("GET", what, accept="application/vnd.github.v3.diff")
+    assert diff.text.startswith("diff --git a/new.txt b/new.txt")
+    page = {"/pulls/2": "/pull/2", "/commits/topic": f"/commit/{town.sha('topic')}"}.get(what, what)
+    for form, text in (("patch", patch.text), ("diff", diff.text)):
+        found = mara.ask("GET", f"//{town.state['repository']}{page}.{form}")
+        assert found.text == text
+
+
+def test_what_a_commit_has_that_is_not_offered_is_not_found(town: Town) -> None:
+    assert town.maintainer.ask("GET", f"/commits/{town.sha()}/comments").status_code == 404
+    assert town.maintainer.ask("GET", "/commits/no/branch").status_code == 422
+
+
+def test_commits_are_found_by_their_time_and_their_author(town: Town) -> None:
+    mara, git = town.maintainer, town.playground.repository.git
+    tree = git.commit(town.sha()).tree
+    other = Person("Bea", "bea@example.com", datetime(2025, 3, 3, tzinfo=UTC))
+    first = git.write_commit(tree, (), WHO, WHO, "First\n")
+    second = git.write_commit(tree, (first,), other, other, "Second\n")
+    mara.post("/git/refs", {"ref": "refs/heads/old", "sha": second})
+    for query, shas in {
+        "since=2025-03-02T00:00:00Z": [second],
+        "until=2025-03-02T00:00:00Z": [first],
+        "author=ann@example.com": [first],
+        "committer=bea@example.com": [second],
+        "author=tomas": [],
+    }.items():
+        assert [each["sha"] for each in mara.get(f"/commits?sha=old&{query}")] == shas, query
 
 
 def test_a_sha_is_of_no_account_where_there_is_no_file(town: Town) -> None:

@@ -96,3 +96,38 @@ def test_a_large_push_goes_through(town: Town, tmp_path: Path) -> None:
     git("commit", "-q", "-m", "Big", cwd=work)
     git("push", "-q", "origin", "main", cwd=work)
     assert town.sha() == git("rev-parse", "HEAD", cwd=work).stdout.strip()
+
+
+def test_a_push_to_a_branch_with_rules_is_declined_in_githubs_words(town: Town, tmp_path: Path) -> None:
+    green = {"required_status_checks": [{"context": "tests"}], "strict_required_status_checks_policy": False}
+    rules = [{"type": "required_status_checks", "parameters": green}]
+    wish = {"name": "Green", "enforcement": "active", "rules": rules}
+    made = town.maintainer.post("/rulesets", wish)
+    before = town.sha()
+    work = clone(town, town.state["people"]["maintainer"]["token"], tmp_path / "work")
+    git("commit", "-q", "--allow-empty", "-m", "x", cwd=work)
+    said = git("push", "origin", "main", "HEAD:beside", cwd=work, ok=False).stderr
+    assert "remote: error: GH013: Repository rule violations found for refs/heads/main." in said
+    assert 'remote: - Required status check "tests" is expected.' in said
+    assert "! [remote rejected] main -> main (push declined due to repository rule violations)" in said
+    assert "[new branch]      HEAD -> beside" in said
+    assert town.sha() == before
+    town.maintainer.delete(f"/rulesets/{made['id']}")
+    town.maintainer.put("/branches/main/protection", {"required_status_checks": {"contexts": ["tests"]}})
+    git("commit", "-q", "--amend", "--allow-empty", "-m", "y", cwd=work)
+    said = git("push", "origin", "main", cwd=work, ok=False).stderr
+    assert "remote: error: GH006: Protected branch update failed for refs/heads/main." in said
+    assert "! [remote rejected] main -> main (protected branch hook declined)" in said
+    git("checkout", "-q", "--orphan", "alone", cwd=work)
+    git("commit", "-q", "-m", "z", cwd=work)
+    said = git("push", "-f", "origin", "alone:main", cwd=work, ok=False).stderr
+    assert "remote: error: Cannot force-push to this branch" in said
+    assert town.sha() == before
+
+
+def test_the_default_branch_is_not_deleted_by_a_push(town: Town, tmp_path: Path) -> None:
+    work = clone(town, town.state["people"]["maintainer"]["token"], tmp_path / "work")
+    said = git("push", "origin", ":main", cwd=work, ok=False).stderr
+    assert "remote: error: refusing to delete the current branch: refs/heads/main" in said
+    assert "! [remote rejected] main" in said
+    assert town.sha()

@@ -231,3 +231,33 @@ def test_a_colour_is_six_hexadecimal_digits(town: Town, color: str) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "color")
     town.maintainer.patch("/labels/bug", {"color": "FF0000"})
     assert town.maintainer.get("/labels/bug")["color"] == "ff0000"
+
+
+def test_people_are_assigned_when_an_issue_is_opened_and_strangers_are_dropped(town: Town) -> None:
+    bot = town.bot()
+    made = bot.post("/issues", {"title": "Work", "assignees": ["Mara", "nobody", "otto"]})
+    assert [each["login"] for each in made["assignees"]] == ["mara"]
+    more = bot.post(f"/issues/{made['number']}/assignees", {"assignees": ["tomas", "otto", "nobody"]})
+    assert [each["login"] for each in more["assignees"]] == ["mara", "tomas"]
+    assert [bot.ask("GET", f"/assignees/{name}").status_code for name in ("mara", "otto", "no")] == [
+        204,
+        404,
+        404,
+    ]
+
+
+def test_issues_are_found_by_whom_they_concern(town: Town) -> None:
+    bot = town.bot()
+    bot.post("/issues", {"title": "Work", "assignees": ["mara"]})
+    bot.post("/issues/1/comments", {"body": "What says @tove to that?"})
+    for query, numbers in {
+        "assignee=mara": [2],
+        "assignee=none": [1],
+        "assignee=*": [2],
+        "assignee=tomas": [],
+        "mentioned=tove": [1],
+        "mentioned=tov": [],
+        "milestone=none": [2, 1],
+        "milestone=1": [],
+    }.items():
+        assert [each["number"] for each in bot.get(f"/issues?{query}")] == numbers, query

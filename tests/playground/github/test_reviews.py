@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -147,3 +148,20 @@ def test_a_pending_review_whose_line_left_the_diff_is_submitted_whole(town: Town
     mara.post(f"/pulls/{number}/reviews/{pending['id']}/events", {"event": "COMMENT"})
     assert [each["state"] for each in mara.get(f"/pulls/{number}/reviews")] == ["COMMENTED"]
     assert [each["body"] for each in bot.get(f"/pulls/{number}/comments")] == ["hm"]
+
+
+def test_comments_on_lines_are_listed_since_a_time_and_in_the_wished_order(town: Town) -> None:
+    bot = town.bot()
+    number = town.pull(bot, "topic", {"new.txt": "x\ny\n"})["number"]
+    clock = town.playground.hub.clock
+    made = []
+    for line in (1, 2):
+        comment = {"path": "new.txt", "line": line, "body": f"{line}", "commit_id": town.sha("topic")}
+        made.append(town.maintainer.post(f"/pulls/{number}/comments", comment))
+        town.playground.hub.clock = lambda: clock() + timedelta(seconds=5)
+    first, second = (each["id"] for each in made)
+    since = f"since={made[1]['updated_at']}"
+    for place in (f"/pulls/{number}/comments", "/pulls/comments"):
+        assert [each["id"] for each in bot.get(f"{place}?{since}")] == [second]
+        assert [each["id"] for each in bot.get(f"{place}?sort=created&direction=desc")] == [second, first]
+        assert [each["id"] for each in bot.get(place)] == [first, second]

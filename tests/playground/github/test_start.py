@@ -68,6 +68,18 @@ def test_a_head_that_names_a_branch_nobody_made_is_passed_over(tmp_path: Path) -
         assert town.playground.repository.default_branch == "develop"
 
 
+def test_a_shallow_repository_ends_where_its_history_is_cut_off(tmp_path: Path) -> None:
+    source = small_repository(tmp_path / "source")
+    git("commit", "-q", "--allow-empty", "-m", "Second", cwd=source)
+    git("clone", "-q", "--depth=1", f"file://{source}", "shallow", cwd=tmp_path)
+    with opened(tmp_path, repo=tmp_path / "shallow") as town:
+        shown = town.maintainer.get(f"/commits/{town.sha()}")
+        assert (shown["parents"], len(shown["files"])) == ([], 3)
+        assert len(town.maintainer.get("/commits")) == 1
+        page = town.maintainer.ask("GET", f"//{town.state['repository']}/commit/{town.sha()}")
+        assert page.status_code == 200
+
+
 def test_an_empty_repository_is_served_and_says_that_it_is_empty(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     git("init", "-q", "--initial-branch=trunk", cwd=tmp_path / "empty")

@@ -270,6 +270,8 @@ def with_checks(bot: Client, mara: Client, sha: str) -> None:
     )
     mara.post(f"/statuses/{sha}", {"state": "pending", "context": "other", "description": None})
     bot.get(f"/commits/{sha}/statuses")
+    bot.get(f"/statuses/{sha}")
+    bot.get("/assignees/mara", status=204)
     bot.get(f"/commits/{sha}/status")
     mara.post(f"/actions/runs/{run['id']}/rerun")
     mara.post(f"/actions/runs/{run['id']}/rerun-failed-jobs")

@@ -126,3 +126,7 @@ def test_a_page_that_is_none_says_so_to_people_and_in_json_to_programs(town: Tow
     page = client.get("/acme/nothing", headers={"Accept": "text/html"})
     assert (page.status_code, "Not Found" in page.text) == (404, True)
     assert client.get("/acme/nothing/here").json()["message"] == "Not Found"
+    api = {"Accept": "application/vnd.github+json"}
+    for path in ("/nope/x", "/orgs/acme", "/acme/small/branches"):
+        assert client.get(path, headers=api).json()["message"] == "Not Found"
+    assert client.get("/nope/x").json()["message"] == "Not Found"

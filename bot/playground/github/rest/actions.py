@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import datetime, timedelta
 
 from bot.playground.acts.workflows import find_job, find_run, run_again
 from bot.playground.github.asking import Answer, Ask, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes.checks import job, workflow, workflow_run
-from bot.playground.refusals import not_found
+from bot.playground.github.shapes.times import parsed
+from bot.playground.refusals import Refused, not_found
 from bot.playground.state import Repository, Workflow, WorkflowRun
 
 routes = Routes()
@@ -54,9 +56,42 @@ def list_runs(ask: Ask) -> Answer:
         and query.get("branch", each.head_branch) == each.head_branch
         and query.get("event", each.event) == each.event
         and query.get("status") in (None, each.status, each.conclusion)
+        and query.get("actor", each.actor.login).lower() == each.actor.login.lower()
+        and is_within(query.get("created"), each.created_at)
         and query.get("check_suite_id", str(each.suite.id)) == str(each.suite.id)
     ]
     return ask.page(found, lambda each: workflow_run(ask.hub, each), inside="workflow_runs")
+
+
+def is_within(wish: str | None, at: datetime) -> bool:
+    """GitHub's dates of a search: a day or a time, `>=` and the like before it, `..` between two, `*` for any."""
+    if wish is None:
+        return True
+    first, dots, last = wish.partition("..")
+    if dots:
+        return (first == "*" or at >= span(first)[0]) and (last == "*" or at < span(last)[1])
+    plain = first.lstrip("<>=")
+    begin, end = span(plain)
+    match first.removesuffix(plain):
+        case ">=":
+            return at >= begin
+        case ">":
+            return at >= end
+        case "<=":
+            return at < end
+        case "<":
+            return at < begin
+        case _:
+            return begin <= at < end
+
+
+def span(text: str) -> tuple[datetime, datetime]:
+    """When a day or a second begins and ends."""
+    try:
+        begin = parsed(text)
+    except ValueError as error:
+        raise Refused(422, f"Invalid request.\n\n“{text}” is no time.") from error
+    return begin, begin + (timedelta(days=1) if len(text) == len("2025-01-31") else timedelta(seconds=1))
 
 
 @routes.get(f"{ACTIONS}/runs/{{run}}")

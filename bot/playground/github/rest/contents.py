@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.playground.acts import refs
 from bot.playground.acts.identities import github, identity
+from bot.playground.acts.protection import refuse_protected
 from bot.playground.git.objects import Entry
 from bot.playground.git.trees import BadTree, Leaf, changed_tree
 from bot.playground.github.asking import Answer, Ask
@@ -30,7 +31,8 @@ def write_file(ask: Ask) -> Answer:
     if known is not None and known != ask.text("sha"):
         raise Refused(*unseen(path, ask.text("sha")))
     blob = repository.git.write_blob(content)
-    sha = commit(ask, repository, name, {path: ("100644", blob)})
+    act = "update" if known else "create"
+    sha = commit(ask, repository, name, {path: ("100644", blob)}, act)
     entry = repository.git.entry_at(sha, path)
     assert entry is not None
     shown = {
@@ -49,11 +51,11 @@ def delete_file(ask: Ask) -> Answer:
         raise not_found()
     if there.sha != ask.needed("sha"):
         raise Refused(*unseen(path, ask.text("sha")))
-    sha = commit(ask, repository, name, {path: ("100644", None)})
+    sha = commit(ask, repository, name, {path: ("100644", None)}, "delete")
     return Answer(200, {"content": None, "commit": commits.git_commit(ask.hub, repository, sha)})
 
 
-def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf]) -> str:
+def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf], act: str) -> str:
     """Commits the change and moves the branch; the first commit of an empty repository makes it."""
     git, now = repository.git, ask.hub.now()
     head = git.branch(name)
@@ -68,6 +70,7 @@ def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf])
     parents = (head,) if head else ()
     sha = git.write_commit(tree, parents, author, committer, ask.needed("message"), signed=True)
     refuse_workflows(ask, repository, head, sha)
+    refuse_protected(repository, refs.HEADS + name, head, sha, 409, f"Could not {act} file: ")
     refs.move(ask.hub, repository, ask.actor, refs.HEADS + name, head, sha)
     return sha
 

@@ -7,7 +7,6 @@ from bot.playground.acts import comments as acts
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes.issues import comment
-from bot.playground.github.shapes.times import parsed
 from bot.playground.refusals import Refused, forbidden, not_found
 from bot.playground.state import Comment
 
@@ -84,11 +83,4 @@ def own_comment(ask: Ask) -> Comment:
 
 
 def recent(ask: Ask, found: list[Comment]) -> list[Comment]:
-    since = ask.query.get("since")
-    if since is None:
-        return found
-    try:
-        start = parsed(since)
-    except ValueError as error:
-        raise Refused(422, f"Invalid request.\n\n“{since}” is no time.") from error
-    return [each for each in found if each.updated_at.replace(microsecond=0) >= start]
+    return ask.recent(found, lambda each: each.updated_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,16 @@ from bot.playground.acts.labels import check_names, find_or_create, set_labels
 from bot.playground.acts.reviews import visible
 from bot.playground.github.asking import Answer, Ask, created, gone, ok
 from bot.playground.github.rest.labels import label_names
+from bot.playground.github.rest.repositories import members
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import issues as shapes
 from bot.playground.github.shapes.accounts import user
 from bot.playground.github.shapes.commits import git_commit
 from bot.playground.github.shapes.pulls import review
-from bot.playground.github.shapes.times import Json, parsed
+from bot.playground.github.shapes.times import Json
 from bot.playground.people import User
-from bot.playground.refusals import Refused, forbidden, invalid, not_found
-from bot.playground.state import Comment, Issue, Reason, Review, TimelineEvent
+from bot.playground.refusals import forbidden, invalid, not_found
+from bot.playground.state import Comment, Issue, Reason, Repository, Review, TimelineEvent
 
 routes = Routes()
 ISSUES = "/repos/{owner}/{repo}/issues"
@@ -34,7 +36,8 @@ REASONS: dict[str, Reason] = {
 @routes.get(ISSUES)
 def list_issues(ask: Ask) -> Answer:
     repository = ask.reads("issues", "pull_requests")
-    found = [each for each in repository.issues.values() if wanted(ask, each)]
+    recent = ask.recent(list(repository.issues.values()), lambda each: each.updated_at)
+    found = [each for each in recent if wanted(ask, each)]
     key = {"updated": "updated_at", "comments": "comments"}.get(ask.query.get("sort", ""), "created_at")
     ascending = ask.query.get("direction") == "asc"
     found.sort(key=lambda each: (sorting(each, key), each.number), reverse=not ascending)
@@ -48,20 +51,34 @@ def sorting(issue: Issue, key: str) -> Any:
 def wanted(ask: Ask, issue: Issue) -> bool:
     query = ask.query
     labels = {name.strip().lower() for name in query.get("labels", "").split(",") if name.strip()}
-    since = query.get("since")
+    assigned = {each.login.lower() for each in issue.assignees}
+    mentioned = query.get("mentioned")
     return (
         query.get("state", "open") in ("all", issue.state)
         and labels <= {each.name.lower() for each in issue.labels}
         and query.get("creator", issue.author.login) == issue.author.login
-        and (since is None or issue.updated_at.replace(microsecond=0) >= moment(since))
+        and is_one(query.get("assignee"), assigned)
+        and (mentioned is None or names(issue, mentioned))
+        # There are no milestones here: every issue is without one.
+        and query.get("milestone", "none") == "none"
     )
 
 
-def moment(text: str) -> datetime:
-    try:
-        return parsed(text)
-    except ValueError as error:
-        raise Refused(422, f"Invalid request.\n\n“{text}” is no time.") from error
+def is_one(wish: str | None, logins: set[str]) -> bool:
+    """`none`, `*` for anybody, or a login."""
+    match wish:
+        case None:
+            return True
+        case "none" | "*":
+            return bool(logins) == (wish == "*")
+        case _:
+            return wish.lower() in logins
+
+
+def names(issue: Issue, login: str) -> bool:
+    """Whether the issue or one of its comments mentions somebody."""
+    word = re.compile(rf"(?<![\w/]){re.escape('@' + login)}(?![\w-])", re.IGNORECASE)
+    return any(word.search(text or "") for text in (issue.body, *(each.body for each in issue.comments)))
 
 
 @routes.post(ISSUES)
@@ -73,7 +90,9 @@ def create_issue(ask: Ask) -> Answer:
     acts.check_texts(title, body)
     # Labels of somebody who may not put them are dropped without a word, as on GitHub.
     labels = find_or_create(ask.hub, repository, ask.actor, names) if may_label else []
+    assignees = assignable(ask, repository, ask.texts("assignees")) if may_label else []
     issue = acts.open_issue(ask.hub, repository, ask.actor, title, body, labels)
+    acts.set_assignees(ask.hub, issue, ask.actor, assignees)
     return created(shapes.full_issue(ask.hub, issue))
 
 
@@ -165,10 +184,16 @@ def unlock(ask: Ask) -> Answer:
 @routes.post(f"{ISSUE}/assignees")
 def add_assignees(ask: Ask) -> Answer:
     issue = ask.issue("write", role="triage")
-    added = [ask.hub.user(login) for login in ask.texts("assignees")]
+    added = assignable(ask, issue.repository, ask.texts("assignees"))
     everybody: list[User] = list(dict.fromkeys([*issue.assignees, *added]))
     acts.set_assignees(ask.hub, issue, ask.actor, everybody)
     return created(shapes.full_issue(ask.hub, issue))
+
+
+def assignable(ask: Ask, repository: Repository, logins: list[str]) -> list[User]:
+    """Those of them to whom work can be given; others are dropped without a word, as on GitHub."""
+    wished = {login.lower() for login in logins}
+    return [each for each in members(ask.hub, repository) if each.login.lower() in wished]
 
 
 @routes.delete(f"{ISSUE}/assignees")

@@ -6,7 +6,7 @@ from bot.playground.access import Level
 from bot.playground.acts import merges
 from bot.playground.acts import pulls as acts
 from bot.playground.github.asking import Answer, Ask, created, ok
-from bot.playground.github.rest.commits import diff
+from bot.playground.github.rest.commits import as_text, wanted_form
 from bot.playground.github.rest.issues import require_author_or
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import commits, pulls
@@ -52,8 +52,9 @@ def create_pull(ask: Ask) -> Answer:
 @routes.get(PULL)
 def get_pull(ask: Ask) -> Answer:
     pull = ask.pull("read")
-    if "diff" in ask.headers.get("accept", ""):
-        return diff(pull.repository, acts.fork_point(pull), pull.head_sha)
+    form = wanted_form(ask)
+    if form is not None:
+        return as_text(form, pull.repository, acts.fork_point(pull), pull.head_sha)
     known = merges.mergeability(ask.hub, pull)
     return ok(pulls.full_pull(ask.hub, pull, known))
 
@@ -79,7 +80,7 @@ def edit_pull(ask: Ask) -> Answer:
 def list_files(ask: Ask) -> Answer:
     pull = ask.pull("read")
     return ask.page(
-        acts.files(pull),
+        acts.files(pull)[: commits.MOST_FILES],
         lambda each: commits.file(ask.hub, pull.repository, pull.head_sha, each),
         node=lambda _: "",
     )
@@ -89,7 +90,9 @@ def list_files(ask: Ask) -> Answer:
 def list_commits(ask: Ask) -> Answer:
     pull = ask.pull("read")
     return ask.page(
-        acts.commits(pull), lambda each: commits.commit(ask.hub, pull.repository, each), node=lambda _: ""
+        acts.commits(pull)[: commits.MOST_COMMITS],
+        lambda each: commits.commit(ask.hub, pull.repository, each),
+        node=lambda _: "",
     )
 
 

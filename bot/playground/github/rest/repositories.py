@@ -6,8 +6,10 @@ from bot.playground.acts import repositories as acts
 from bot.playground.github.asking import Answer, Ask, ok
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes import accounts, repositories
-from bot.playground.people import ROLES, Role
+from bot.playground.hub import Hub
+from bot.playground.people import ROLES, Role, User
 from bot.playground.refusals import not_found
+from bot.playground.state import Repository
 
 routes = Routes()
 
@@ -56,12 +58,16 @@ def transfer_repository(ask: Ask) -> Answer:
     return Answer(202, repositories.minimal(ask.hub, repository))
 
 
+def members(hub: Hub, repository: Repository) -> list[User]:
+    """Those who have a role in the repository."""
+    return [hub.users[number] for number in repository.roles]
+
+
 @routes.get("/repos/{owner}/{repo}/collaborators")
 def list_collaborators(ask: Ask) -> Answer:
     repository = ask.reads("metadata")
-    found = [ask.hub.users[number] for number in repository.roles]
     return ask.page(
-        found,
+        members(ask.hub, repository),
         lambda each: {
             **accounts.user(ask.hub, each),
             "permissions": repositories.flags(repository.roles[each.id]),
@@ -107,8 +113,15 @@ def get_permission(ask: Ask) -> Answer:
     return ok(repositories.collaborator_permission(ask.hub, repository, account))
 
 
+@routes.get("/repos/{owner}/{repo}/assignees/{login}")
+def is_assignable(ask: Ask) -> Answer:
+    repository = ask.reads("metadata")
+    if ask.names["login"].lower() not in {each.login.lower() for each in members(ask.hub, repository)}:
+        raise not_found()
+    return Answer(204)
+
+
 @routes.get("/repos/{owner}/{repo}/assignees")
 def list_assignees(ask: Ask) -> Answer:
     repository = ask.reads("metadata")
-    found = [ask.hub.users[number] for number in repository.roles]
-    return ask.page(found, lambda each: accounts.user(ask.hub, each))
+    return ask.page(members(ask.hub, repository), lambda each: accounts.user(ask.hub, each))

@@ -96,14 +96,24 @@ def list_review_comments(ask: Ask) -> Answer:
 
 @routes.get(f"{PULL}/comments")
 def list_comments(ask: Ask) -> Answer:
-    return ask.page(comments_of(ask.pull("read")), lambda each: review_comment(ask.hub, each))
+    return ask.page(in_order(ask, comments_of(ask.pull("read"))), lambda each: review_comment(ask.hub, each))
 
 
 @routes.get("/repos/{owner}/{repo}/pulls/comments")
 def list_all_comments(ask: Ask) -> Answer:
     repository = ask.reads("pull_requests")
     found = [each for pull in repository.pulls for each in comments_of(pull)]
-    return ask.page(found, lambda each: review_comment(ask.hub, each))
+    return ask.page(in_order(ask, found), lambda each: review_comment(ask.hub, each))
+
+
+def in_order(ask: Ask, found: list[ReviewComment]) -> list[ReviewComment]:
+    """Those since the wished time; sorted only where the caller names what by."""
+    recent = ask.recent(found, lambda each: each.updated_at)
+    if ask.query.get("sort") not in ("created", "created_at", "updated"):
+        return recent
+    key = "updated_at" if ask.query["sort"] == "updated" else "created_at"
+    descending = ask.query.get("direction") == "desc"
+    return sorted(recent, key=lambda each: (getattr(each, key), each.id), reverse=descending)
 
 
 @routes.post(f"{PULL}/comments")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.playground.acts.checks import set_status
-from bot.playground.github.asking import Answer, Ask, created, ok
+from bot.playground.acts.checks import latest_statuses, set_status
+from bot.playground.github.asking import Answer, Ask, created
 from bot.playground.github.rest.checks import at
 from bot.playground.github.routes import Routes
 from bot.playground.github.shapes.checks import combined, status
@@ -21,6 +21,7 @@ def create_status(ask: Ask) -> Answer:
     return created(status(ask.hub, made))
 
 
+@routes.get("/repos/{owner}/{repo}/statuses/{ref+}")
 @routes.get("/repos/{owner}/{repo}/commits/{ref+}/statuses")
 def list_statuses(ask: Ask) -> Answer:
     repository = ask.reads("statuses")
@@ -32,4 +33,6 @@ def list_statuses(ask: Ask) -> Answer:
 @routes.get("/repos/{owner}/{repo}/commits/{ref+}/status")
 def get_combined(ask: Ask) -> Answer:
     repository = ask.reads("statuses")
-    return ok(combined(ask.hub, repository, at(repository, ask.names["ref"])))
+    sha = at(repository, ask.names["ref"])
+    shown, headers = ask.part(latest_statuses(repository, sha))
+    return Answer(200, combined(ask.hub, repository, sha, shown), headers)

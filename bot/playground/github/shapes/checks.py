@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.playground.acts.checks import latest_statuses
 from bot.playground.github.shapes.accounts import app, user
 from bot.playground.github.shapes.commits import simple_commit
@@ -122,15 +124,15 @@ def simple_status(hub: Hub, each: Status) -> Json:
     }
 
 
-def combined(hub: Hub, repository: Repository, sha: str) -> Json:
-    """The state of a commit over its statuses; pending where there is none."""
+def combined(hub: Hub, repository: Repository, sha: str, shown: Sequence[Status]) -> Json:
+    """The state of a commit over its statuses, with a page of them; pending where there is none."""
     latest = latest_statuses(repository, sha)
     states = {each.state for each in latest}
     state = "failure" if states & {"failure", "error"} else "success" if states == {"success"} else "pending"
     url = f"{api_url(hub, repository)}/commits/{sha}"
     return {
         "state": state,
-        "statuses": [simple_status(hub, each) for each in latest],
+        "statuses": [simple_status(hub, each) for each in shown],
         "sha": sha,
         "total_count": len(latest),
         "repository": minimal(hub, repository),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import posixpath
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from bot.playground.acts.identities import user_of
@@ -14,6 +16,12 @@ from bot.playground.github.shapes.times import Json, when
 from bot.playground.hub import Hub
 from bot.playground.ids import object_node_id
 from bot.playground.state import Repository
+
+FILES = 300  # so many files has a page of a commit, and a comparison
+MOST_FILES = 3_000
+MOST_COMMITS = 250
+LINK = "120000"
+LARGEST = 1024 * 1024  # a longer file's text is left out
 
 
 def person(each: Person) -> Json:
@@ -95,14 +103,17 @@ def commit(hub: Hub, repository: Repository, sha: str) -> Json:
     }
 
 
-def commit_with_files(hub: Hub, repository: Repository, sha: str) -> Json:
+def commit_with_files(
+    hub: Hub, repository: Repository, sha: str, files: Sequence[Change] | None = None
+) -> Json:
+    """With its first files, or those of another page."""
     parents = repository.git.commit(sha).parents
     changed = changes(repository.git, parents[0] if parents else None, sha)
     additions, deletions = sum(each.additions for each in changed), sum(each.deletions for each in changed)
     return {
         **commit(hub, repository, sha),
         "stats": {"total": additions + deletions, "additions": additions, "deletions": deletions},
-        "files": [file(hub, repository, sha, each) for each in changed],
+        "files": [file(hub, repository, sha, each) for each in (changed[:FILES] if files is None else files)],
     }
 
 
@@ -209,34 +220,85 @@ def blob(hub: Hub, repository: Repository, sha: str) -> Json:
     }
 
 
+def followed(repository: Repository, sha: str, path: str, entry: Entry) -> Entry:
+    """The file that a symbolic link leads to within the repository; anything else is what it is."""
+    seen = 0
+    while entry.mode == LINK and seen < 40:
+        target = repository.git.blob(entry.sha).decode(errors="surrogateescape")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        found = repository.git.entry_at(sha, path) if not path.startswith(("/", "..")) else None
+        if found is None or found.kind != "blob":
+            break
+        entry, seen = found, seen + 1
+    return entry
+
+
+def submodule_url(repository: Repository, ref_name: str, path: str) -> str | None:
+    """Where `.gitmodules` says that a submodule comes from."""
+    sha = repository.git.resolve(ref_name)
+    entry = repository.git.entry_at(sha, ".gitmodules") if sha else None
+    if entry is None:
+        return None
+    said = repository.git.ask("config", "--blob", entry.sha, "--get-regexp", r"\.(path|url)$", ok=(0, 1))
+    lines = dict(line.partition(" ")[::2] for line in said.splitlines())
+    name = next((key for key, value in lines.items() if key.endswith(".path") and value == path), "")
+    return lines.get(name.removesuffix("path") + "url")
+
+
+def kind_of(entry: Entry) -> str:
+    if entry.mode == LINK:
+        return "symlink"
+    return {"tree": "dir", "blob": "file"}.get(entry.kind, "submodule")
+
+
+def listed_content(hub: Hub, repository: Repository, ref_name: str, path: str, entry: Entry) -> Json:
+    """As a directory shows what is in it; there a submodule has always been called a file."""
+    shown = content(hub, repository, ref_name, path, entry, whole=False)
+    return {**shown, "type": "file"} if shown["type"] == "submodule" else shown
+
+
 def content(hub: Hub, repository: Repository, ref_name: str, path: str, entry: Entry, whole: bool) -> Json:
     """A file or directory as the contents API shows it; `whole` brings the file's text."""
-    kind = "dir" if entry.kind == "tree" else "file" if entry.kind == "blob" else "submodule"
+    kind = kind_of(entry)
     url = f"{api_url(hub, repository)}/contents/{quote(path)}?ref={quote(ref_name, safe='')}"
     git_url = f"{api_url(hub, repository)}/git/{entry.kind}s/{entry.sha}" if kind != "submodule" else None
     page = (
         f"{html_url(hub, repository)}/{'tree' if kind == 'dir' else 'blob'}/{quote(ref_name)}/{quote(path)}"
     )
-    data = repository.git.blob(entry.sha) if kind == "file" else b""
+    data = repository.git.blob(entry.sha) if entry.kind == "blob" else b""
     shown: Json = {
-        "name": entry.name,
+        "name": posixpath.basename(path),
         "path": path,
         "sha": entry.sha,
         "size": len(data),
         "url": url,
         "html_url": page,
         "git_url": git_url,
-        "download_url": page.replace("/blob/", "/raw/", 1) if kind == "file" else None,
+        "download_url": page.replace("/blob/", "/raw/", 1) if entry.kind == "blob" else None,
         "type": kind,
         "_links": {"self": url, "git": git_url, "html": page},
     }
     if whole and kind == "file":
-        shown["content"] = base64.encodebytes(data).decode()
-        shown["encoding"] = "base64"
+        small = len(data) <= LARGEST
+        shown["content"] = base64.encodebytes(data).decode() if small else ""
+        shown["encoding"] = "base64" if small else "none"
+    if whole and kind == "symlink":
+        shown["target"] = data.decode(errors="replace")
+    if whole and kind == "submodule":
+        shown["submodule_git_url"] = submodule_url(repository, ref_name, path)
     return shown
 
 
-def comparison(hub: Hub, repository: Repository, base: str, head: str, names: str) -> Json:
+def comparison(
+    hub: Hub,
+    repository: Repository,
+    base: str,
+    head: str,
+    names: str,
+    shown: Sequence[str],
+    files: Sequence[Change],
+) -> Json:
+    """Two commits compared, with one page of what is between them."""
     git = repository.git
     fork = git.merge_base(base, head) or base
     ahead, behind = git.log(head, base), git.log(base, head)
@@ -256,6 +318,6 @@ def comparison(hub: Hub, repository: Repository, base: str, head: str, names: st
         "ahead_by": len(ahead),
         "behind_by": len(behind),
         "total_commits": len(ahead),
-        "commits": [commit(hub, repository, sha) for sha in reversed(ahead)][:250],
-        "files": [file(hub, repository, head, each) for each in changes(git, fork, head)][:300],
+        "commits": [commit(hub, repository, sha) for sha in shown],
+        "files": [file(hub, repository, head, each) for each in files],
     }

@@ -17,5 +17,6 @@ def maybe(at: datetime | None) -> str | None:
 
 
 def parsed(text: str) -> datetime:
-    """A time of a request; raises ValueError where it is none."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """A time of a request, in UTC unless it says otherwise; raises ValueError where it is none."""
+    given = datetime.fromisoformat(text)
+    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
