@@ -20,7 +20,7 @@ from bot.playground.github.shapes.commits import git_commit
 from bot.playground.github.shapes.pulls import review
 from bot.playground.github.shapes.times import Json
 from bot.playground.people import User
-from bot.playground.refusals import forbidden, invalid, not_found
+from bot.playground.refusals import Refused, forbidden, invalid, not_found
 from bot.playground.state import Comment, Issue, Reason, Repository, Review, TimelineEvent
 
 routes = Routes()
