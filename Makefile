@@ -38,7 +38,7 @@ demo: .venv/.synced ## Play the main job on this machine: an issue becomes a fea
 	@.venv/bin/baton demo $(ARGS)
 
 test: .venv/.synced machine-for-tests ## Run all tests (as root it installs the Debian packages they need); TESTS=tests/web for some
-	@$(PYTEST) -n 2 -m "not long" --ignore=tests/chaos $(TESTS) $(ARGS)
+	@$(PYTEST) -n 3 --dist worksteal -m "not long" --ignore=tests/chaos $(TESTS) $(ARGS)
 
 # The rooms whose tests need nothing but Python, so that the whole takes less than a minute.
 FAST := $(wildcard tests/house tests/docs tests/agents tests/plan tests/facts tests/commands tests/gates \

@@ -29,7 +29,6 @@ PEOPLES: tuple[tuple[str, Any], ...] = (
     ("PUT /issues/1/lock", {"lock_reason": "bogus"}),
     ("POST /issues/1/labels", {"labels": ["new", "x" * 51]}),
     ("PUT /issues/1/labels", {"labels": ["new", ""]}),
-    ("POST /issues/1/assignees", {"assignees": ["mara", "nobody"]}),
     ("POST /issues/1/comments", {"body": LONG}),
     ("PATCH /issues/comments/{comment}", {"body": " "}),
     ("POST /issues/1/reactions", {"content": "applause"}),
