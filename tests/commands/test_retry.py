@@ -87,7 +87,7 @@ def test_another_stages_number_is_refused_with_the_current_one() -> None:
         (an_approved_plan().in_review(StageKind.API), 2, "Stage 2 is in review and waits; the current"),
         (an_approved_plan().merged(StageKind.DATABASE), 2, "Stage 2 is not begun yet; the current one is 1"),
     ],
-    ids=str,
+    ids=["done", "after a fix", "not there", "skipped", "in review", "after a merge"],
 )
 def test_a_number_is_answered_with_that_stages_own_state(life: Life, number: int, state: str) -> None:
     assert refusal(life, f"/retry {number}", id=AFTER_IT).startswith(state)
