@@ -374,7 +374,9 @@ class RandomLife(RuleBasedStateMachine):
 
     @happens()
     def label(self) -> None:
+        """In a second of its own: GitHub tells times in whole ones, and words of before must be of before."""
         if not self.is_labelled:
+            self.place.clock.forward(1)
             self.work_anew()
             self.home.label()
             self.cancelled, self.ever_labelled = False, True
