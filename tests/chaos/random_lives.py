@@ -401,7 +401,9 @@ class RandomLife(RuleBasedStateMachine):
     @precondition(lambda self: self.ever_labelled)
     @happens(sure=st.booleans())
     def unlabel(self, sure: bool) -> None:
+        """In a second of its own, like the labelling."""
         if sure and self.is_labelled:
+            self.place.clock.forward(1)
             self.home.unlabel()
 
     @happens(body=st.sampled_from(COMMANDS), role=st.sampled_from((*WILLING, *UNWILLING)))

@@ -21,6 +21,8 @@ from bot.engine.sweep import sweep
 from bot.github.auth import App
 from bot.github.errors import Unreachable
 from bot.moves import Hear, Move, StartRun
+from bot.plan.plan import PlannedStage
+from bot.plan.stage_kind import StageKind
 from bot.playground.acts import installations, issues, repositories
 from tests.engine.lives import (
     FILES,
@@ -853,16 +855,18 @@ def test_a_question_is_posted_once_however_often_the_process_dies_over_it(
 
 
 def test_only_the_struck_stages_run_is_stopped(life: Life) -> None:
-    life.script["plan"] = planned(PLAN)
-    life.runs.holding.add("devops")
+    frontend = PlannedStage(StageKind.FRONTEND, "A page", "frontend-developer", (), ("frontend/app.ts",))
+    skipped = tuple(each for each in PLAN.skipped if each.kind is not StageKind.FRONTEND)
+    life.script["plan"] = planned(replace(PLAN, stages=(frontend, *PLAN.stages), skipped=skipped))
+    life.runs.holding.add("frontend")
     life.home.label()
     life.until("working")
     life.home.say("/skip testing: it is tested elsewhere")
     life.look()
     assert life.runs.stopped == []
-    life.home.say("/skip devops: it runs already")
+    life.home.say("/skip frontend: it is there already")
     life.look()
-    assert [run.rsplit(":", 2)[1] for run in life.runs.stopped] == ["devops/1"]
+    assert [run.rsplit(":", 2)[1] for run in life.runs.stopped] == ["frontend/1"]
 
 
 def test_a_cancelled_features_run_is_stopped_also_where_the_process_died_over_it(life: Life) -> None:

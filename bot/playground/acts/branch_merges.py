@@ -30,6 +30,6 @@ def merge_branch(
     text = f"{message or f'Merge {head} into {base}'}\n"
     at = hub.now()
     sha = git.write_commit(tree, (base_sha, head_sha), identity(by, at), github(at), text, signed=True)
-    refuse_protected(repository, refs.HEADS + base, base_sha, sha, 409)
+    refuse_protected(hub, repository, by, refs.HEADS + base, base_sha, sha, 409)
     refs.move(hub, repository, by, refs.HEADS + base, base_sha, sha)
     return sha

@@ -49,7 +49,7 @@ def delete_branch(hub: Hub, pull: PullRequest, by: User) -> None:
     """Deletes the merged branch where the repository is set so."""
     repository = pull.repository
     ref, sha = refs.HEADS + pull.head_ref, repository.git.branch(pull.head_ref)
-    if repository.delete_branch_on_merge and sha and violation(repository, ref, sha, None) is None:
+    if repository.delete_branch_on_merge and sha and violation(hub, repository, by, ref, sha, None) is None:
         refs.delete_ref(hub, repository, by, ref)
 
 

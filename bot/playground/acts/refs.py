@@ -37,7 +37,7 @@ def update_ref(hub: Hub, repository: Repository, by: User, ref: str, sha: str, f
     check_object(repository, ref, sha)
     if not force and ref.startswith(HEADS) and not repository.git.is_ancestor(current, sha):
         raise Refused(422, "Update is not a fast forward")
-    refuse_protected(repository, ref, current, sha)
+    refuse_protected(hub, repository, by, ref, current, sha)
     if current != sha:
         move(hub, repository, by, ref, current, sha)
 
@@ -48,7 +48,7 @@ def delete_ref(hub: Hub, repository: Repository, by: User, ref: str) -> None:
         raise Refused(422, "Reference does not exist")
     if ref == HEADS + repository.default_branch:
         raise Refused(422, "Cannot delete the default branch")
-    refuse_protected(repository, ref, current, None)
+    refuse_protected(hub, repository, by, ref, current, None)
     move(hub, repository, by, ref, current, None)
 
 

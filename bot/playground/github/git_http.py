@@ -59,7 +59,7 @@ def receive(hub: Hub, repository: Repository, request: GitRequest, body: bytes, 
     before = dict(repository.git.refs)
     given = backend(repository, request, body, caller)
     after = repository.git.read_refs()
-    broken = violations(repository, before, after)
+    broken = violations(hub, repository, caller, before, after)
     refused = refused_refs(repository, before, after, caller) | {
         ref: reason(each) for ref, each in broken.items()
     }
@@ -146,10 +146,12 @@ def refused_refs(
     return refused
 
 
-def violations(repository: Repository, before: dict[str, str], after: dict[str, str]) -> dict[str, Violation]:
+def violations(
+    hub: Hub, repository: Repository, caller: Caller, before: dict[str, str], after: dict[str, str]
+) -> dict[str, Violation]:
     """The branches that a push moved against their rules."""
     found = {
-        ref: violation(repository, ref, before.get(ref), after.get(ref))
+        ref: violation(hub, repository, caller.user, ref, before.get(ref), after.get(ref))
         for ref in before.keys() | after.keys()
     }
     return {ref: each for ref, each in found.items() if each is not None}

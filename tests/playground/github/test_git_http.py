@@ -114,7 +114,8 @@ def test_a_push_to_a_branch_with_rules_is_declined_in_githubs_words(town: Town, 
     assert town.sha() == before
     town.maintainer.delete(f"/rulesets/{made['id']}")
     town.maintainer.put("/branches/main/protection", {"required_status_checks": {"contexts": ["tests"]}})
-    git("commit", "-q", "--amend", "--allow-empty", "-m", "y", cwd=work)
+    work = clone(town, town.state["people"]["reviewer"]["token"], tmp_path / "of-tomas")
+    git("commit", "-q", "--allow-empty", "-m", "y", cwd=work)
     said = git("push", "origin", "main", cwd=work, ok=False).stderr
     assert "remote: error: GH006: Protected branch update failed for refs/heads/main." in said
     assert "! [remote rejected] main -> main (protected branch hook declined)" in said

@@ -70,7 +70,9 @@ def commit(ask: Ask, repository: Repository, name: str, leaves: dict[str, Leaf],
     parents = (head,) if head else ()
     sha = git.write_commit(tree, parents, author, committer, ask.needed("message"), signed=True)
     refuse_workflows(ask, repository, head, sha)
-    refuse_protected(repository, refs.HEADS + name, head, sha, 409, f"Could not {act} file: ")
+    refuse_protected(
+        ask.hub, repository, ask.actor, refs.HEADS + name, head, sha, 409, f"Could not {act} file: "
+    )
     refs.move(ask.hub, repository, ask.actor, refs.HEADS + name, head, sha)
     return sha
 
