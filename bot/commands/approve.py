@@ -42,7 +42,7 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     if over := refused_when_over(comment, facts):
         return over
     generation, revision = facts.generation, facts.revision
-    if generation and generation.paused is not None:
+    if is_paused(facts):
         return refused("The feature is paused. Write `/resume`, then `/approve` again.")
     if facts.open_question and (revision is None or revision.shown_at is None or facts.unmet_wishes):
         return refused(

@@ -36,6 +36,6 @@ COMMAND = Command(
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     if over := refused_when_over(comment, facts):
         return over
-    if facts.generation and facts.generation.paused is not None:
+    if is_paused(facts):
         return noted("already paused", reply="The feature is already paused. `/resume` goes on.")
     return done("paused", Pause(said.args))

@@ -33,7 +33,7 @@ COMMAND = Command(
 def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     if over := refused_when_over(comment, facts):
         return over
-    if facts.generation and facts.generation.paused is None:
+    if not is_paused(facts):
         return refused(
             "The feature is not paused, so there is nothing to resume. `/status` tells what it waits for."
         )

@@ -47,7 +47,7 @@ def apply(said: ParsedCommand, comment: Comment, facts: Facts) -> Answer:
     """“Try again” where that is offered, else another run of what is current; what waits for GitHub is looked at."""
     if over := refused_when_over(comment, facts):
         return over
-    if facts.generation and facts.generation.paused is not None:
+    if is_paused(facts):
         return refused("The feature is paused. Write `/resume`, then `/retry` again.")
     if wrong := _of_another_stage(said.args, facts):
         return refused(wrong)

@@ -117,18 +117,16 @@ def leave_note(move: LeaveNote, scene: Scene, means: Means) -> None:
     scene.effects.ensure_comment(identity, move.number, body)
 
 
-def stop_runs(scene: Scene, means: Means) -> None:
-    """Whatever an agent is at work on."""
+def stop_runs(scene: Scene, means: Means, of: str = "") -> None:
+    """Whatever an agent is at work on, or what of it belongs to this part of the story."""
     for run in scene.facts.remembered.runs:
-        if run.result is None:
+        if run.result is None and f"{run.chapter}/".startswith(of):
             means.runs.stop(run.id)
 
 
 def stop_runs_of(part: str, scene: Scene, means: Means) -> None:
     """Only of this work, or of this attempt at it: another one that is being done goes on."""
-    for run in scene.facts.remembered.runs:
-        if run.result is None and f"{run.chapter}/".startswith(f"{part}/"):
-            means.runs.stop(run.id)
+    stop_runs(scene, means, of=f"{part}/")
 
 
 def _answers(comment_id: int, surface: Surface, key: str) -> bool:
